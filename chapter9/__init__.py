@@ -1,0 +1,1 @@
+from chapter9.simple_rnn import SimpleRNN

@@ -1,0 +1,43 @@
+"""Files whole: checksums, and writes that a kill leaves done or undone."""
+
+import contextlib
+import hashlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from chapter9.errors import UserError
+
+
+@contextlib.contextmanager
+def atomic(path: Path) -> Iterator[Path]:
+    """Yields a temporary path beside `path` that takes its place when all went well."""
+    path = Path(path)
+    temporary = path.with_name(f".{os.getpid()}-{path.name}")  # keeps the suffix
+    try:
+        yield temporary
+        with open(temporary, "rb") as written:
+            os.fsync(written.fileno())
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Writes a text file atomically."""
+    with atomic(path) as temporary:
+        temporary.write_text(text, encoding="utf-8", newline="\n")
+
+
+def checksum(path: Path, like: str = "") -> str:
+    """Returns a file's SHA-256, or "md5:" and its MD5 if `like` starts with "md5:".
+
+    Raises:
+        UserError: if the file cannot be read.
+    """
+    prefix = "md5:" if like.startswith("md5:") else ""
+    try:
+        with open(path, "rb") as file:
+            return prefix + hashlib.file_digest(file, prefix[:-1] or "sha256").hexdigest()
+    except OSError as error:
+        raise UserError(f"cannot read {path}: {error.strerror}") from error

@@ -1,0 +1,149 @@
+"""The IMDB reviews as keras.datasets.imdb.load_data gives them: found, checked, cached.
+
+A given path comes first, then Keras's own cache, then a download into that cache from
+the address that Keras itself uses. What was read once is kept as plain arrays that the
+next load maps into memory.
+"""
+
+import json
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+import filelock
+import numpy as np
+import platformdirs
+
+from chapter9 import imdb_file
+from chapter9.errors import UserError
+from chapter9.files import checksum
+from chapter9.reviews import Reviews
+from chapter9.text import FIRST_WORD, START
+
+ORIGIN = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/"
+REVIEWS, WORD_INDEX = "imdb.npz", "imdb_word_index.json"
+HASHES = {  # as in keras.datasets.imdb
+    REVIEWS: "69664113be75683a8fe16e3ed0ab59fda8886cb3cd7ada244f7d9544e4676b9f",
+    WORD_INDEX: "md5:bfafd718b763782e994055a2d397834f",
+}
+LAYOUT = "1"  # raise it when the arrays of the cache change their meaning
+
+
+def load(path: Path | None = None) -> tuple[Reviews, Reviews]:
+    """Returns the 25,000 training and the 25,000 test reviews, in Keras's order.
+
+    Args:
+        path: an imdb.npz; without one, Keras's cache or a download serves.
+
+    Raises:
+        UserError: if there is no such file, it is damaged, or it cannot be had.
+    """
+    path = path or find(REVIEWS)
+    folder = cache_folder() / f"imdb-{LAYOUT}-{checksum(path)[:16]}"
+    try:
+        return _read_cache(folder)
+    except (OSError, ValueError, EOFError):
+        pass  # not there yet, or damaged: made again
+    parts = _shuffled(*imdb_file.read(path))
+    try:
+        _write_cache(folder, parts)
+    except OSError as error:
+        print(
+            f"warning: no cache in {folder} ({error.strerror}), so every load is slow; "
+            "CHAPTER9_CACHE names another folder",
+            file=sys.stderr,
+        )
+    return parts
+
+
+def load_words(path: Path | None = None) -> list[str]:
+    """Returns the 88,584 words, most frequent first.
+
+    Args:
+        path: the imdb.npz in use; an imdb_word_index.json beside it comes first.
+
+    Raises:
+        UserError: if the index is missing or damaged and cannot be had.
+    """
+    beside = path and path.with_name(WORD_INDEX)
+    path = beside if beside and beside.exists() else find(WORD_INDEX)
+    try:
+        ranks = json.loads(path.read_text(encoding="utf-8"))
+        words = sorted(ranks, key=ranks.__getitem__)
+        if [ranks[word] for word in words] != list(range(1, len(words) + 1)):
+            raise ValueError("the ranks are not 1, 2, 3 ...")
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
+        raise UserError(f"{path} is no word index of IMDB: {error}") from error
+    return words
+
+
+def find(name: str) -> Path:
+    """Returns the path of Keras's cached file, downloaded first if it is missing."""
+    path = keras_folder() / name
+    if not path.exists():
+        from chapter9.download import download  # slow to import, seldom needed
+
+        download(ORIGIN + name, path, HASHES[name])
+    elif (found := checksum(path, HASHES[name])) != HASHES[name]:
+        raise UserError(
+            f"{path} is damaged: its checksum is {found}, not {HASHES[name]}; "
+            "move it away to download it again, or name another file with --data"
+        )
+    return path
+
+
+def keras_folder() -> Path:
+    """Returns the folder in which Keras keeps downloaded data."""
+    home = os.environ.get("KERAS_HOME") or Path.home() / ".keras"
+    return Path(home) / "datasets"
+
+
+def cache_folder() -> Path:
+    """Returns this project's folder for data it can make again."""
+    folder = os.environ.get("CHAPTER9_CACHE")
+    return Path(folder or platformdirs.user_cache_path("chapter9", appauthor=False))
+
+
+def _shuffled(training: Reviews, test: Reviews, seed: int = 113):
+    """load_data's order and offsets: shuffled, a start token, each rank + 3."""
+    generator = np.random.RandomState(seed)
+
+    def one(reviews):
+        rows = np.arange(len(reviews))
+        generator.shuffle(rows)
+        ranks = (reviews[i] + (FIRST_WORD - 1) for i in rows)
+        pieces = [piece for tokens in ranks for piece in ([START], tokens)]
+        offsets = np.concatenate([[0], np.cumsum(reviews.lengths[rows] + 1)])
+        tokens = np.concatenate(pieces, dtype=np.int32)
+        return Reviews(tokens, offsets, reviews.labels[rows])
+
+    return one(training), one(test)
+
+
+def _read_cache(folder: Path):
+    def one(part):
+        arrays = (
+            np.load(folder / f"{part}_{name}.npy", mmap_mode="r", allow_pickle=False)
+            for name in ("tokens", "offsets", "labels")
+        )
+        return Reviews(*arrays)
+
+    return one("training"), one("test")
+
+
+def _write_cache(folder: Path, parts) -> None:
+    """All arrays or none: they are written beside the folder, which is then renamed."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with filelock.FileLock(folder.with_suffix(".lock")):
+        temporary = Path(tempfile.mkdtemp(prefix=folder.name, dir=folder.parent))
+        try:
+            for part, reviews in zip(("training", "test"), parts, strict=True):
+                for name in ("tokens", "offsets", "labels"):
+                    array = getattr(reviews, name)
+                    np.save(temporary / f"{part}_{name}.npy", array, allow_pickle=False)
+            shutil.rmtree(folder, ignore_errors=True)
+            temporary.rename(folder)
+        finally:
+            shutil.rmtree(temporary, ignore_errors=True)

@@ -1,0 +1,71 @@
+"""Reviews as token ids: many of them, each with its length, and how they are cut.
+
+Book: section 9-2. The last 100 tokens of a review are kept, zeros stand in front.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from chapter9.text import PADDING, UNKNOWN
+
+
+@dataclass(frozen=True)
+class Reviews:
+    """Labelled reviews, their tokens end to end in one array.
+
+    Attributes:
+        tokens: (total tokens,) integers.
+        offsets: (reviews + 1,), review i is tokens[offsets[i]:offsets[i + 1]].
+        labels: (reviews,), 1 positive, 0 negative.
+    """
+
+    tokens: np.ndarray
+    offsets: np.ndarray
+    labels: np.ndarray
+
+    @classmethod
+    def from_lists(cls, reviews: Sequence[Sequence[int]], labels) -> "Reviews":
+        """Makes it from a list of tokens a review, as `keras.datasets.imdb` has it."""
+        lengths = np.fromiter(map(len, reviews), np.int64, len(reviews))
+        offsets = np.concatenate([[0], np.cumsum(lengths)])
+        flat = (token for review in reviews for token in review)
+        tokens = np.fromiter(flat, np.int32, offsets[-1])
+        return cls(tokens, offsets, np.asarray(labels, np.int8))
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def __getitem__(self, i: int) -> np.ndarray:
+        return self.tokens[self.offsets[i] : self.offsets[i + 1]]
+
+    @property
+    def lengths(self) -> np.ndarray:
+        """The number of tokens of each review, (reviews,)."""
+        return np.diff(self.offsets)
+
+    def crop_and_pad(self, timesteps: int, num_words: int) -> np.ndarray:
+        """Keeps the last tokens, pads in front, and hides the rare words.
+
+        The same as `imdb.load_data(num_words)` and `pad_sequences(maxlen=timesteps)`.
+
+        Returns:
+            (reviews, timesteps) int32 in 0 ... num_words - 1.
+        """
+        kept = self.offsets[1:, None] + np.arange(-timesteps, 0)
+        inside = kept >= self.offsets[:-1, None]
+        tokens = self.tokens[np.where(inside, kept, 0)]
+        tokens = np.where(tokens < num_words, tokens, UNKNOWN)
+        return np.where(inside, tokens, PADDING).astype(np.int32, copy=False)
+
+
+def validation_split(reviews: int, fraction: float = 0.2, seed: int = 42):
+    """Returns the rows to train on and the rows to validate on, two integer arrays.
+
+    The same rows in the same order as scikit-learn's train_test_split(test_size=0.2,
+    random_state=42), which the book uses: one permutation, the validation rows first.
+    """
+    order = np.random.RandomState(seed).permutation(reviews)
+    validation = int(np.ceil(reviews * fraction))
+    return order[validation:], order[:validation]

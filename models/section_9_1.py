@@ -1,0 +1,33 @@
+"""Section 9-1 (p. 486-497): the networks of its figures."""
+
+import keras
+
+from models.simple_rnn_layer import simple_rnn
+
+
+def weights(layer: str = "custom") -> keras.Model:
+    """4 inputs, 3 neurons: W_x 12 + W_h 9 + b 3 = 24 parameters. Any timesteps."""
+    return keras.Sequential([keras.Input((None, 4)), simple_rnn(layer)(3)])
+
+
+def sentence(layer: str = "custom") -> keras.Model:
+    """"I am a boy", 3 numbers a word: (1, 4, 3) in, the last hidden state out."""
+    return keras.Sequential([keras.Input((4, 3)), simple_rnn(layer)(3)])
+
+
+def stack(layer: str = "custom") -> keras.Model:
+    """Two layers: the first outputs every hidden state, the second the last one."""
+    rnn = simple_rnn(layer)
+    return keras.Sequential([keras.Input((4, 3)), rnn(3, return_sequences=True), rnn(2)])
+
+
+def prediction(layer: str = "custom", classes: int = 2) -> keras.Model:
+    """20 timesteps of 100 numbers, 10 cells -> (10,), straight into the output layer.
+
+    Two classes need one sigmoid neuron, more need a softmax neuron each.
+    """
+    if classes == 2:
+        output = keras.layers.Dense(1, activation="sigmoid")
+    else:
+        output = keras.layers.Dense(classes, activation="softmax")
+    return keras.Sequential([keras.Input((20, 100)), simple_rnn(layer)(10), output])

@@ -1,0 +1,54 @@
+"""Section 9-2: IMDB with SimpleRNN, words as one-hot rows or as embeddings.
+
+All models take token ids, (batch, timesteps) integers below `words`, and return the
+probability that a review is positive, (batch, 1).
+"""
+
+import keras
+
+from chapter9 import book
+from models.simple_rnn_layer import simple_rnn
+
+
+def one_hot(
+    layer: str = "custom",
+    words: int = 500,
+    cells: int = 10,
+    timesteps: int = book.TIMESTEPS,
+) -> keras.Model:
+    """One-hot -> SimpleRNN -> Dense(1): 5,121 parameters; with 8 cells 4,081.
+
+    The custom layer looks the ids up; for the built-in one the model makes the one-hot
+    rows of each batch. Neither builds them for all reviews, as the book does.
+    """
+    if layer == "custom":
+        rnn = [simple_rnn(layer)(cells, num_tokens=words)]
+    else:
+        one_hot_rows = keras.layers.CategoryEncoding(words, output_mode="one_hot")
+        rnn = [one_hot_rows, simple_rnn(layer)(cells)]
+    return keras.Sequential([_token_ids(timesteps), *rnn, _probability()])
+
+
+def embedding(
+    layer: str = "custom",
+    words: int = 500,
+    cells: int = 8,
+    timesteps: int = book.TIMESTEPS,
+) -> keras.Model:
+    """Embedding(words, 16) -> SimpleRNN(8) -> Dense(1): 8,209 parameters."""
+    return keras.Sequential(
+        [
+            _token_ids(timesteps),
+            keras.layers.Embedding(words, book.EMBEDDING_SIZE),
+            simple_rnn(layer)(cells),
+            _probability(),
+        ]
+    )
+
+
+def _token_ids(timesteps):
+    return keras.Input((timesteps,), dtype="int32")
+
+
+def _probability():
+    return keras.layers.Dense(1, activation="sigmoid")
