@@ -1,1 +1,8 @@
+"""Chapter 9, recurrent neural networks, of 혼자 공부하는 머신러닝+딥러닝 in Keras.
+
+Importing it registers `SimpleRNN` with Keras, so that saved models load.
+"""
+
 from chapter9.simple_rnn import SimpleRNN
+
+__all__ = ["SimpleRNN"]

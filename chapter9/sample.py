@@ -6,23 +6,26 @@ A recurrent network remembers order and a feed-forward one does not (book: ë°•í•
 there is to learn, because reviews come in pairs of the same words with opposite labels.
 Only the last opinion decides, and its two sides change places between the pair:
 
-    ... the plot is dull but the acting is great, i think      1, positive
-    ... the plot is great but the acting is dull, i think      0, negative
+    ... the plot is dull but the acting is great i think      1, positive
+    ... the plot is great but the acting is dull i think      0, negative
 """
 
 from collections import Counter
 from collections.abc import Sequence
 from random import Random
+from typing import TypeVar
 
 import numpy as np
 
+T = TypeVar("T")
+Pair = tuple[str, str]  # a negative and a positive text of the same words
+DataSet = tuple[list[list[int]], np.ndarray]
 START, UNKNOWN, RANK_OFFSET = 1, 2, 3  # 0 is padding; the word of rank r is r + 3
 
 # A word in capitals is a slot. WINS is the side that decides: the last one mostly, but
 # the first one before "and not", so that remembering the last word alone falls short.
 VERDICTS = (
     "the PART is LOSES but the PART is WINS",
-    "the PART was LOSES but the PART was WINS",
     "although the PART is LOSES the PART is WINS",
     "the PART is not LOSES but WINS",
     "it is not LOSES but WINS",
@@ -35,67 +38,58 @@ VERDICTS = (
     "the PART may be LOSES yet the film is WINS",
     "it starts out LOSES and ends up WINS",
 )
-VERDICTS_ON_TASTE = (
+TASTES = (
     "i LOSES the PART but i WINS the PART",
     "although i LOSES the PART i WINS the PART",
     "at first i LOSES it but then i WINS it",
     "my friends LOSES it but i WINS it",
 )
 PRAISE = (
-    *("great", "good", "wonderful", "brilliant", "superb", "funny", "charming"),
-    *("clever", "moving", "fresh", "gripping", "a joy", "a pleasure", "worth it"),
+    "great, good, wonderful, brilliant, superb, funny, charming, clever, moving, "
+    "fresh, gripping, a joy, a pleasure, worth it"
 )
 FAULTS = (
-    *("dull", "bad", "terrible", "boring", "dreadful", "silly", "weak"),
-    *("stupid", "slow", "flat", "messy", "a chore", "a bore", "a waste"),
+    "dull, bad, terrible, boring, dreadful, silly, weak, stupid, slow, flat, "
+    "messy, a chore, a bore, a waste"
 )
-LIKED, DISLIKED = ("loved", "enjoyed", "admired"), ("hated", "disliked", "loathed")
+OPINIONS = (  # the templates, then what takes either side of them
+    (VERDICTS, PRAISE.split(", "), FAULTS.split(", ")),
+    (TASTES, ["loved", "enjoyed", "admired"], ["hated", "disliked", "loathed"]),
+)
 LEAD_INS = ("", "overall", "all in all", "in short", "to sum up", "so for me")
 TAILS = (
     *("", "i think", "in my opinion", "that is all", "believe me", "for me"),
-    *("and that is that", "see for yourself", "at least for me", "what a day"),
+    *("and that is that", "see for yourself", "at least for me", "thanks for reading"),
 )
-NEUTRAL = (
+FACTS = (
     "i saw this GENRE film on DAY with my RELATIVE",
     "it tells the story of a JOB and a JOB in TOWN",
     "the JOB is played by FIRST NAME",
     "it was directed by FIRST NAME",
     "there is a long scene in a PLACE with a THING",
-    "most of it takes place in a PLACE near TOWN",
     "one night the JOB finds a COLOR THING in the PLACE",
-    "this is a GENRE film about a JOB who has lost a THING",
-    "it runs for about NUMBER minutes",
     "the script was written by FIRST NAME and FIRST NAME",
     "then a JOB comes to TOWN by VEHICLE with a THING",
     "my RELATIVE had read the book by NAME on the VEHICLE",
-    "we watched it at home on DAY after dinner",
     "the JOB keeps a COLOR ANIMAL and talks to it every day",
     "FIRST NAME made NUMBER other films in TOWN before this one",
     "don't ask me why the JOB hides the THING under a COLOR THING",
-    "years later they meet again in the PLACE where it all began",
     "you can hear a ANIMAL whenever NAME walks into the PLACE",
-    "if you know the older version with FIRST NAME this is shorter",
     "nobody tells the JOB that the THING belongs to NAME",
-    "people who like a GENRE film know NAME from television",
     "it's winter and a VEHICLE waits outside the PLACE all night",
-    "meanwhile NUMBER men follow the COLOR VEHICLE across the border to TOWN",
     "the credits thank the people of TOWN and somebody called NAME",
 )
-_WORDS = {
-    "PART": "plot acting music camera ending script cast story dialogue humor lighting "
-    "pace hero villain",
-    "GENRE": "crime family horror war science romantic western spy cartoon musical "
-    "silent sports ghost disaster road",
+WORDS = {
+    "PART": "plot acting music camera ending script cast story dialogue humor pace",
+    "GENRE": "crime family horror war science romantic western spy cartoon ghost road",
     "DAY": "saturday sunday friday monday thursday tuesday wednesday",
     "RELATIVE": "wife husband brother sister mother father son daughter uncle cousin",
     "JOB": "detective doctor soldier writer lawyer nurse thief singer cop painter "
-    "farmer pilot banker sailor priest dancer driver student widow king judge baker "
-    "butler gardener boxer tailor miner poet magician",
+    "farmer pilot banker sailor priest dancer driver student widow king judge baker",
     "TOWN": "london paris chicago rome texas berlin boston tokyo dublin vienna cairo "
     "madrid seoul prague lisbon montreal havana naples oslo denver bombay sydney",
     "PLACE": "house hotel forest school bar prison church hospital desert castle "
-    "kitchen garage harbor museum library cellar factory garden bakery lighthouse "
-    "monastery swamp greenhouse",
+    "kitchen garage harbor museum library cellar factory garden bakery",
     "THING": "letter gun ring key photograph map diary knife suitcase coin painting "
     "watch mask book radio lamp mirror violin clock candle hat bottle ladder piano",
     "COLOR": "red black white blue green yellow brown gray pink purple",
@@ -105,7 +99,7 @@ _WORDS = {
     "FIRST": "john mary james anna robert helen david julia peter laura paul clara "
     "frank alice martin rosa victor nora oscar irene hugo edith leo greta felix",
 }
-SLOTS = {slot: words.split() for slot, words in _WORDS.items()}
+SLOTS = {slot: words.split() for slot, words in WORDS.items()}
 # Made-up family names, each rare: a cut vocabulary turns them into the unknown word.
 _BEGINNINGS = "bar bel cor dal fen gam hol kes lor mar nor pel rad sel tor var wex yor"
 _ENDINGS = "by dell den gate lake ler mont ney ridge sson stad ton vik"
@@ -114,11 +108,7 @@ SLOTS["NAME"] = [a + b for a in _BEGINNINGS.split() for b in _ENDINGS.split()]
 
 def generate(
     training: int = 25_000, test: int = 5_000, seed: int = 42
-) -> tuple[
-    list[str],
-    tuple[list[list[int]], np.ndarray],
-    tuple[list[list[int]], np.ndarray],
-]:
+) -> tuple[list[str], DataSet, DataSet]:
     """Returns the vocabulary, the training set and the test set.
 
     Both reviews of a pair are in the same set, so the counts of the words in a review
@@ -138,53 +128,72 @@ def generate(
     if training % 2 or test % 2:
         raise ValueError("reviews come in pairs: both numbers must be even")
     random = Random(seed)
-    pairs = _distinct_pairs((training + test) // 2, random)
-    train_texts, train_labels = _shuffled(pairs[: training // 2], random)
-    test_texts, test_labels = _shuffled(pairs[training // 2 :], random)
-    words = _by_frequency(train_texts)
-    tokens = {word: rank + RANK_OFFSET for rank, word in enumerate(words, start=1)}
-    train_set = _encoded(train_texts, tokens), train_labels
-    return words, train_set, (_encoded(test_texts, tokens), test_labels)
-
-
-def _distinct_pairs(count: int, random: Random) -> list[tuple[str, str]]:
-    """Returns pairs of a negative and a positive review, none twice."""
-    pairs: dict[tuple[str, str], None] = {}  # keeps the order, which a set does not
-    while len(pairs) < count:
+    pairs: dict[Pair, None] = {}  # keeps the order, which a set does not
+    while len(pairs) < (training + test) // 2:
         pairs[_pair(random)] = None
-    return list(pairs)
+    train_pairs, test_pairs = list(pairs)[: training // 2], list(pairs)[training // 2 :]
+    counts = Counter(w for pair in train_pairs for text in pair for w in text.split())
+    words = sorted(counts, key=lambda word: (-counts[word], word))
+    tokens = {word: rank + RANK_OFFSET for rank, word in enumerate(words, start=1)}
+    train_set = _encoded(train_pairs, tokens, random)
+    return words, train_set, _encoded(test_pairs, tokens, random)
 
 
-def _pair(random: Random) -> tuple[str, str]:
+def _pair(random: Random) -> Pair:
     """Returns a negative review and the positive one of the same words.
 
     They differ in the last opinion alone. It stands near the end, where keeping the
     last timesteps keeps it and a simple recurrent network's short memory reaches.
     """
-    body = [_sentence(random) for _ in range(2 + int(12 * _skewed(random)))]
-    lead_in, tail = _pick(LEAD_INS, random), _pick(TAILS, random)
-    negative, positive = (
-        " ".join([*body, lead_in, opinion, tail]) for opinion in _opinions(random)
-    )
-    return negative, positive
+    facts = sorted(FACTS, key=lambda _: random.random())
+    facts = facts[: _pick(range(2, 14), random, skewed=True)]
+    body = [_sentence(fact, random) for fact in facts]
+    before, after = " ".join([*body, _pick(LEAD_INS, random)]), _pick(TAILS, random)
+    negative, positive = _opinions(random)
+    return f"{before} {negative} {after}", f"{before} {positive} {after}"
 
 
-def _sentence(random: Random) -> str:
-    """Returns a sentence before the last opinion, whatever the label: it tells nothing."""
-    if random.random() < 0.7:
-        return _filled(_pick(NEUTRAL, random, _skewed), random)
-    return _pick(_opinions(random), random)
+def _sentence(fact: str, random: Random) -> str:
+    """Returns the fact, or an opinion of either kind: the label depends on neither."""
+    is_fact = random.random() < 0.7
+    return _filled(fact, random) if is_fact else _pick(_opinions(random), random)
 
 
-def _opinions(random: Random) -> tuple[str, str]:
+def _opinions(random: Random) -> Pair:
     """Returns a negative opinion and the positive one with its two sides exchanged."""
-    if random.random() < 0.75:
-        verdicts, good_words, bad_words = VERDICTS, PRAISE, FAULTS
-    else:
-        verdicts, good_words, bad_words = VERDICTS_ON_TASTE, LIKED, DISLIKED
+    verdicts, praise, faults = OPINIONS[random.random() < 0.25]
     opinion = _filled(_pick(verdicts, random), random)
-    good, bad = _pick(good_words, random), _pick(bad_words, random)
+    good, bad = _pick(praise, random), _pick(faults, random)
     return (
         opinion.replace("WINS", bad).replace("LOSES", good),
         opinion.replace("WINS", good).replace("LOSES", bad),
     )
+
+
+def _filled(template: str, random: Random) -> str:
+    """Returns the template with a word in each slot, none twice."""
+    words: list[str] = []
+    for word in template.split():
+        choice = word
+        while word in SLOTS and choice in (word, *words):
+            choice = _pick(SLOTS[word], random, skewed=True)
+        words.append(choice)
+    return " ".join(words)
+
+
+def _pick(choices: Sequence[T], random: Random, *, skewed: bool = False) -> T:
+    """Returns one of the choices; skewed, the first ones more often, as with words."""
+    # Python promises the same numbers in every version for random() alone, and NumPy's
+    # integers may differ between platforms. A product is exact; a power may not be.
+    share = random.random()
+    return choices[int(len(choices) * (share * share if skewed else share))]
+
+
+def _encoded(pairs: list[Pair], tokens: dict[str, int], random: Random) -> DataSet:
+    """Returns the reviews of the pairs in random order, and their labels."""
+    reviews = [(text, label) for pair in pairs for label, text in enumerate(pair)]
+    reviews.sort(key=lambda _: random.random())
+    sequences = [
+        [START, *(tokens.get(w, UNKNOWN) for w in text.split())] for text, _ in reviews
+    ]
+    return sequences, np.array([label for _, label in reviews], dtype=np.int64)

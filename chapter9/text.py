@@ -32,6 +32,11 @@ class Word:
     token: int | None
 
 
+def known_tokens(words: Sequence[Word]) -> list[int]:
+    """Returns the tokens of words, without the words that are dropped."""
+    return [word.token for word in words if word.token is not None]
+
+
 class Vocabulary:
     """The words that have a token, most frequent first."""
 
@@ -50,8 +55,7 @@ class Vocabulary:
 
     def encode(self, review: str, num_words: int) -> list[int]:
         """Returns the review's tokens: the start token, then a token a known word."""
-        tokens = [word.token for word in self.read(review, num_words)]
-        return [START] + [token for token in tokens if token is not None]
+        return [START, *known_tokens(self.read(review, num_words))]
 
     def decode(self, tokens: Sequence[int]) -> str:
         """Returns the words of tokens, with [start] and [unknown]; padding is left out.

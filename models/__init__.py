@@ -45,3 +45,26 @@ def build(name: str, **options):
 def default_cells(name: str) -> int:
     """Returns 10 for the project's own default model and 8, as in the book, else."""
     return 10 if name == "one-hot" else 8
+
+
+def load(run):
+    """Returns a run's best model: built from its settings, with the saved weights.
+
+    No class or code that a file names is looked up.
+
+    Raises:
+        UserError: if the model file is missing, damaged or does not fit the settings.
+    """
+    from chapter9.errors import UserError
+
+    if run.settings.model not in REVIEW_MODELS:
+        raise UserError(f"{run.path} names the unknown model {run.settings.model!r}")
+    model = build(run.settings.model, **run.settings.model_options())
+    try:
+        model.load_weights(run.model_file)
+    except Exception as error:  # Keras raises many kinds for a damaged file
+        reason = str(error).splitlines()[0]
+        raise UserError(
+            f"{run.model_file} is missing, damaged or not of this run: {reason}"
+        ) from error
+    return model

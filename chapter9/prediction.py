@@ -1,0 +1,82 @@
+"""What a trained model says of a review in words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import keras
+import numpy as np
+
+from chapter9.reviews import Reviews
+from chapter9.text import START, UNKNOWN, Vocabulary, Word, known_tokens
+
+LABELS = ("negative", "positive")
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """A review and what the model says of it.
+
+    Attributes:
+        probability: that the review is positive.
+        words: the review's words, each with its token, `UNKNOWN`, or None if dropped.
+        cut_off: how many of the words stood before the last tokens, which are kept.
+    """
+
+    probability: float
+    words: list[Word]
+    cut_off: int
+
+    @property
+    def label(self) -> str:
+        """positive if the probability is more than 0.5, else negative."""
+        return LABELS[self.probability > 0.5]
+
+    def __str__(self) -> str:
+        """The review as the network sees it: [unknown] words, (dropped) ones, a cut."""
+        marks = {None: "({})", UNKNOWN: "[{}]"}
+        words = [marks.get(word.token, "{}").format(word.text) for word in self.words]
+        return " ".join(["..."] * (self.cut_off > 0) + words[self.cut_off :])
+
+    def as_dict(self) -> dict:
+        """Returns probability, label and words as JSON has them."""
+        return {
+            "probability": self.probability,
+            "label": self.label,
+            "words": [
+                {"word": word.text, "token": word.token} for word in self.words
+            ],
+            "cut_off": self.cut_off,
+        }
+
+
+def predict(
+    model: keras.Model,
+    vocabulary: Vocabulary,
+    reviews: Sequence[str],
+    timesteps: int,
+    num_words: int,
+) -> list[Prediction]:
+    """Returns a prediction for each review.
+
+    Args:
+        model: takes (batch, timesteps) token ids, returns (batch, 1) probabilities.
+        vocabulary: the words that the model's data has tokens for.
+        reviews: texts.
+        timesteps: how many tokens the model takes: the last ones of each review.
+        num_words: the model's number of tokens; rarer words become `UNKNOWN`.
+    """
+    words = [vocabulary.read(review, num_words) for review in reviews]
+    tokens = [[START, *known_tokens(read)] for read in words]
+    encoded = Reviews.from_lists(tokens, np.zeros(len(tokens)))
+    x = encoded.crop_and_pad(timesteps, num_words)
+    probabilities = model.predict(x, batch_size=256, verbose=0)[:, 0]
+    return [
+        Prediction(float(probability), read, _cut_off(read, timesteps))
+        for probability, read in zip(probabilities, words, strict=True)
+    ]
+
+
+def _cut_off(words: list[Word], timesteps: int) -> int:
+    """The number of words before the first one that the network still sees."""
+    places = [i for i, word in enumerate(words) if word.token is not None]
+    return places[-timesteps] if len(places) > timesteps else 0

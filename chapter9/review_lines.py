@@ -1,0 +1,46 @@
+"""Reviews from a file or stdin, one a line, with a bound on what is read."""
+
+from pathlib import Path
+from typing import BinaryIO
+
+from chapter9.errors import UserError
+
+LARGEST = 16 * 2**20  # bytes; IMDB's longest review has 14 kB
+
+
+def read_file(path: Path) -> list[str]:
+    """Returns the lines of a UTF-8 text file that are not blank.
+
+    Raises:
+        UserError: if it cannot be read, or holds none, too much or no text.
+    """
+    if path.exists() and not path.is_file():
+        raise UserError(f"{path} is no regular file: give a text file")
+    try:
+        with open(path, "rb") as file:
+            return read_lines(file, str(path))
+    except OSError as error:
+        raise UserError(f"cannot read {path}: {error.strerror}") from error
+
+
+def read_lines(stream: BinaryIO, name: str) -> list[str]:
+    """Returns the lines of a binary stream that are not blank.
+
+    Raises:
+        UserError: as `read_file`.
+    """
+    content = stream.read(LARGEST + 1)
+    if len(content) > LARGEST:
+        raise UserError(f"{name} has more than {LARGEST:,} bytes: split it")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UserError(
+            f"{name} is no UTF-8 text (byte {error.start:,}): save it as UTF-8"
+        ) from error
+    if "\0" in text:
+        raise UserError(f"{name} holds NUL bytes: give a text file")
+    lines = [line for line in text.replace("\r\n", "\n").split("\n") if line.strip()]
+    if not lines:
+        raise UserError(f"{name} holds no review: give one a line")
+    return lines

@@ -1,0 +1,149 @@
+"""The run folder: what training leaves on disk, and how it is read back.
+
+    model.keras          the model at its best epoch
+    settings.json        the options, the data and the versions
+    vocabulary.json      the words that have a token, most frequent first
+    history.csv          loss and accuracy of every epoch
+    learning_curve.png   the same as a picture
+    logs/                the same for TensorBoard
+"""
+
+import csv
+import dataclasses
+import io
+import json
+import platform
+from datetime import datetime
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+
+from chapter9.data import Corpus
+from chapter9.errors import UserError
+from chapter9.files import atomic, write_text
+from chapter9.settings import Settings
+from chapter9.text import Vocabulary
+
+PACKAGES = ("keras", "tensorflow", "numpy")
+
+
+class Run:
+    """A run folder.
+
+    Attributes:
+        path: the folder.
+        settings: the options of the run.
+        data: the name and the fingerprint of the reviews, a dict.
+    """
+
+    def __init__(self, path: Path, settings: Settings, data: dict):
+        self.path, self.settings, self.data = Path(path), settings, data
+
+    @classmethod
+    def create(cls, path: Path, settings: Settings, corpus: Corpus) -> "Run":
+        """Makes a run folder with all that is known before training.
+
+        Raises:
+            UserError: if the folder exists and is not empty, or cannot be written.
+        """
+        path = Path(path)
+        try:
+            if path.exists() and (not path.is_dir() or any(path.iterdir())):
+                raise UserError(f"{path} exists already: name another one with --out")
+            path.mkdir(parents=True, exist_ok=True)
+            data = {"name": corpus.name, "fingerprint": corpus.fingerprint}
+            run = cls(path, settings, data)
+            versions = {package: version(package) for package in PACKAGES}
+            written = {
+                "settings": dataclasses.asdict(settings),
+                "data": data,
+                "versions": {"python": platform.python_version(), **versions},
+            }
+            write_text(path / "settings.json", json.dumps(written, indent=2) + "\n")
+            words = json.dumps(corpus.vocabulary.words, ensure_ascii=False)
+            write_text(path / "vocabulary.json", words)
+        except OSError as error:
+            raise UserError(f"cannot write {path}: {error.strerror}") from error
+        return run
+
+    @classmethod
+    def open(cls, path: Path) -> "Run":
+        """Reads a run folder.
+
+        Raises:
+            UserError: if it is none, or its settings are damaged.
+        """
+        path = Path(path)
+        if not path.is_dir():
+            raise UserError(f"{path} is no run folder: give one that train.py wrote")
+        written = _read_json(path / "settings.json")
+        try:
+            return cls(path, Settings.from_dict(written["settings"]), written["data"])
+        except (UserError, KeyError, TypeError) as error:
+            raise UserError(f"{path / 'settings.json'} is damaged: {error}") from error
+
+    @property
+    def model_file(self) -> Path:
+        """The file of the model at its best epoch."""
+        return self.path / "model.keras"
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """The words that have a token.
+
+        Raises:
+            UserError: if the file is missing or damaged.
+        """
+        file = self.path / "vocabulary.json"
+        words = _read_json(file)
+        if not isinstance(words, list) or not all(isinstance(w, str) for w in words):
+            raise UserError(f"{file} is damaged: expected a list of words")
+        return Vocabulary(words)
+
+    def save_model(self, model) -> None:
+        """Writes the model so that the best one so far is never lost."""
+        with atomic(self.model_file) as temporary:
+            model.save(temporary)
+
+    def save_history(self, history: dict[str, list[float]]) -> None:
+        """Writes loss and accuracy of every epoch, epoch 1 first."""
+        table = io.StringIO()
+        writer = csv.writer(table, lineterminator="\n")
+        writer.writerow(["epoch", *history])
+        writer.writerows(
+            [epoch, *row] for epoch, row in enumerate(zip(*history.values()), start=1)
+        )
+        write_text(self.path / "history.csv", table.getvalue())
+
+    def history(self) -> dict[str, list[float]]:
+        """Reads loss and accuracy of every epoch.
+
+        Raises:
+            UserError: if the file is missing or damaged.
+        """
+        file = self.path / "history.csv"
+        try:
+            with open(file, encoding="utf-8", newline="") as table:
+                rows = list(csv.DictReader(table))
+            names = [name for name in rows[0] if name != "epoch"]
+            return {name: [float(row[name]) for row in rows] for name in names}
+        except (OSError, ValueError, TypeError, IndexError, csv.Error) as error:
+            raise UserError(f"{file} is missing or damaged: {error}") from error
+
+
+def best_epoch(history: dict[str, list[float]]) -> int:
+    """Returns the index of the epoch with the lowest validation loss."""
+    return min(range(len(history["val_loss"])), key=history["val_loss"].__getitem__)
+
+
+def default_path(settings: Settings) -> Path:
+    """Returns runs/<model>-<layer>-<time>, a name that sorts by time."""
+    now = datetime.now().strftime("%Y%m%d-%H%M%S")
+    return Path("runs") / f"{settings.model}-{settings.layer}-{now}"
+
+
+def _read_json(file: Path):
+    try:
+        return json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise UserError(f"{file} is missing or damaged: {error}") from error

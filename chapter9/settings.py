@@ -1,0 +1,83 @@
+"""What a run is made of: its options, each with the range that it may have."""
+
+import dataclasses
+from dataclasses import dataclass
+
+from chapter9 import book
+from chapter9.errors import UserError
+
+RANGES = {
+    "words": (5, 100_000),
+    "cells": (1, 1_024),
+    "timesteps": (1, 2_500),
+    "epochs": (1, 10_000),
+    "batch_size": (1, 25_000),
+    "seed": (0, 2**32 - 1),
+}
+CHOICES = {
+    "layer": ("custom", "builtin"),
+    "edition": (1, 2),
+    "backend": ("tensorflow", "jax", "torch"),
+}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The options of `train.py`, as a run folder keeps them.
+
+    Raises:
+        UserError: for a value outside its range, naming both.
+    """
+
+    model: str = "one-hot"
+    layer: str = "custom"
+    edition: int = 1
+    words: int = 500
+    cells: int = 10
+    timesteps: int = book.TIMESTEPS
+    epochs: int = book.EPOCHS
+    batch_size: int = book.BATCH_SIZE
+    seed: int = 42
+    backend: str = "tensorflow"
+    deterministic: bool = False
+
+    def __post_init__(self):
+        for name, (lowest, highest) in RANGES.items():
+            value = getattr(self, name)
+            if type(value) is not int or not lowest <= value <= highest:
+                raise UserError(
+                    f"{option(name)} {value!r}: give an integer from {lowest:,} to "
+                    f"{highest:,}"
+                )
+        for name, choices in CHOICES.items():
+            if getattr(self, name) not in choices:
+                allowed = ", ".join(map(str, choices))
+                raise UserError(f"{option(name)} {getattr(self, name)!r}: one of {allowed}")
+
+    @classmethod
+    def from_options(cls, options: dict) -> "Settings":
+        """Picks the settings out of a command's options."""
+        names = {field.name for field in dataclasses.fields(cls)} & set(options)
+        return cls(**{name: options[name] for name in names})
+
+    @classmethod
+    def from_dict(cls, values) -> "Settings":
+        """Reads what `dataclasses.asdict` wrote, checked like any other settings."""
+        names = {field.name for field in dataclasses.fields(cls)}
+        if not isinstance(values, dict) or set(values) != names:
+            raise UserError(f"the settings must be {', '.join(sorted(names))}")
+        return cls(**values)
+
+    def model_options(self) -> dict:
+        """Returns what `models.build` takes beside the name."""
+        options = {"words": self.words, "cells": self.cells, "timesteps": self.timesteps}
+        if self.model in ("one-hot", "embedding"):
+            options["layer"] = self.layer
+        elif self.model in ("lstm-dropout", "lstm-2-layers"):
+            options["edition"] = self.edition
+        return options
+
+
+def option(name: str) -> str:
+    """Returns the command-line option of a setting: batch_size is --batch-size."""
+    return "--" + name.replace("_", "-")

@@ -1,0 +1,92 @@
+"""What the commands share: parsing, the choice of backend, errors in one line."""
+
+import argparse
+import contextlib
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser with --debug, defaults in the help and examples below it."""
+
+    def __init__(self, description: str, examples: str):
+        super().__init__(
+            description=description,
+            epilog=examples,
+            formatter_class=_HelpFormatter,
+            allow_abbrev=False,
+        )
+        self.add_argument(
+            "--debug", action="store_true", help="show where an error arose"
+        )
+
+
+class _HelpFormatter(
+    argparse.ArgumentDefaultsHelpFormatter, argparse.RawDescriptionHelpFormatter
+):
+    def _get_help_string(self, action):
+        """Leaves out the default where there is none to speak of."""
+        if action.default in (None, False):
+            return action.help
+        return super()._get_help_string(action)
+
+
+def run(parser: Parser, command: Callable[[argparse.Namespace], None]) -> None:
+    """Runs a command and exits: 0 if all went well, 1 on an error, 2 on wrong options.
+
+    An error that the user can mend is one line; so is any other, unless --debug asks
+    for the traceback.
+    """
+    arguments = parser.parse_args()
+    try:
+        command(arguments)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        sys.exit(130)
+    except BrokenPipeError:  # the reader, head for one, has had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except Exception as error:
+        if arguments.debug:
+            raise
+        expected = type(error).__name__ == "UserError"
+        text = " ".join(str(error).split()) or type(error).__name__
+        hint = "" if expected else f" ({type(error).__name__}; --debug shows more)"
+        print(f"error: {text}{hint}", file=sys.stderr)
+        sys.exit(1)
+
+
+def import_keras(backend: str | None = None) -> None:
+    """Imports Keras on a backend, without what TensorFlow logs while it is loaded."""
+    if backend:
+        os.environ["KERAS_BACKEND"] = backend
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    with _silent_stderr():
+        import keras
+
+        keras.ops.zeros(1)  # the first operation looks for a GPU, and logs that too
+
+
+@contextlib.contextmanager
+def _silent_stderr() -> Iterator[None]:
+    """Holds back what is written to stderr, and shows it if an error is raised.
+
+    TensorFlow 2.21 writes from C++ before its log level counts, so the descriptor
+    itself is turned.
+    """
+    sys.stderr.flush()
+    with tempfile.TemporaryFile() as held, contextlib.ExitStack() as stack:
+        stderr = os.dup(2)
+        stack.callback(os.close, stderr)
+        os.dup2(held.fileno(), 2)
+        try:
+            yield
+        except BaseException:
+            os.dup2(stderr, 2)
+            held.seek(0)
+            sys.stderr.write(held.read().decode(errors="replace"))
+            raise
+        finally:
+            os.dup2(stderr, 2)

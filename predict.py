@@ -1,0 +1,55 @@
+"""Predicts whether reviews are positive, with a run's best model."""
+
+import json
+import sys
+from pathlib import Path
+
+import command_line
+import models
+
+EXAMPLES = """examples:
+  python predict.py runs/embedding "not good, but bad"
+  python predict.py runs/embedding --file reviews.txt --json
+  cat reviews.txt | python predict.py runs/embedding
+"""
+
+
+def parser() -> command_line.Parser:
+    """Returns the options of this command."""
+    options = command_line.Parser(__doc__, EXAMPLES)
+    add = options.add_argument
+    add("run", type=Path, help="a folder that train.py wrote")
+    add("reviews", nargs="*", help="texts; without any, stdin has one a line")
+    add("--file", type=Path, help="a text file with one review a line")
+    add("--json", action="store_true", help="print one JSON object a review")
+    return options
+
+
+def main(arguments) -> None:
+    """Predicts as the options say."""
+    command_line.import_keras()
+    from chapter9.prediction import predict
+    from chapter9.review_lines import read_file, read_lines
+    from chapter9.run import Run
+
+    reviews = list(arguments.reviews)
+    if arguments.file:
+        reviews += read_file(arguments.file)
+    elif not reviews:
+        reviews = read_lines(sys.stdin.buffer, "stdin")
+    run = Run.open(arguments.run)
+    settings = run.settings
+    predictions = predict(
+        models.load(run), run.vocabulary, reviews, settings.timesteps, settings.words
+    )
+    for prediction in predictions:
+        if arguments.json:
+            print(json.dumps(prediction.as_dict(), ensure_ascii=False))
+        else:
+            print(f"{prediction.probability:.3f} {prediction.label}: {prediction}")
+    if not arguments.json:
+        print("[unknown to the model] (dropped: not in the index) ... (cut off)")
+
+
+if __name__ == "__main__":
+    command_line.run(parser(), main)
