@@ -34,7 +34,9 @@ def parser() -> command_line.Parser:
         help="units of a recurrent layer (default: 10 for one-hot, else the book's 8)",
     )
     add("--timesteps", type=int, default=100, help="tokens kept of a review")
-    add("--epochs", type=int, default=100, help="at most; early stopping has patience 3")
+    add(
+        "--epochs", type=int, default=100, help="at most; early stopping has patience 3"
+    )
     add("--batch-size", type=int, default=64, help="reviews a step")
     add("--seed", type=int, default=42, help="of weights, order and dropout")
     add(

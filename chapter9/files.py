@@ -38,6 +38,8 @@ def checksum(path: Path, like: str = "") -> str:
     prefix = "md5:" if like.startswith("md5:") else ""
     try:
         with open(path, "rb") as file:
-            return prefix + hashlib.file_digest(file, prefix[:-1] or "sha256").hexdigest()
+            return (
+                prefix + hashlib.file_digest(file, prefix[:-1] or "sha256").hexdigest()
+            )
     except OSError as error:
         raise UserError(f"cannot read {path}: {error.strerror}") from error

@@ -28,7 +28,7 @@ class Prediction:
 
     @property
     def label(self) -> str:
-        """positive if the probability is more than 0.5, else negative."""
+        """Positive if the probability is more than 0.5, else negative."""
         return LABELS[self.probability > 0.5]
 
     def __str__(self) -> str:
@@ -42,9 +42,7 @@ class Prediction:
         return {
             "probability": self.probability,
             "label": self.label,
-            "words": [
-                {"word": word.text, "token": word.token} for word in self.words
-            ],
+            "words": [{"word": word.text, "token": word.token} for word in self.words],
             "cut_off": self.cut_off,
         }
 

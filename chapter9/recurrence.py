@@ -57,7 +57,6 @@ def hidden_states(
         (timesteps, batch, units), or (batch, units) with `last_only`; differentiable
         in the first three arguments.
     """
-
     forward_loop = (activation, mask, dropout_mask, unroll)
     if activation not in DERIVATIVES:
         states = _forward(projected, recurrent_kernel, initial_state, *forward_loop)

@@ -1,11 +1,11 @@
 """The run folder: what training leaves on disk, and how it is read back.
 
-    model.keras          the model at its best epoch
-    settings.json        the options, the data and the versions
-    vocabulary.json      the words that have a token, most frequent first
-    history.csv          loss and accuracy of every epoch
-    learning_curve.png   the same as a picture
-    logs/                the same for TensorBoard
+model.keras          the model at its best epoch
+settings.json        the options, the data and the versions
+vocabulary.json      the words that have a token, most frequent first
+history.csv          loss and accuracy of every epoch
+learning_curve.png   the same as a picture
+logs/                the same for TensorBoard
 """
 
 import csv
@@ -111,7 +111,8 @@ class Run:
         writer = csv.writer(table, lineterminator="\n")
         writer.writerow(["epoch", *history])
         writer.writerows(
-            [epoch, *row] for epoch, row in enumerate(zip(*history.values()), start=1)
+            [epoch, *row]
+            for epoch, row in enumerate(zip(*history.values(), strict=True), start=1)
         )
         write_text(self.path / "history.csv", table.getvalue())
 

@@ -52,7 +52,9 @@ class Settings:
         for name, choices in CHOICES.items():
             if getattr(self, name) not in choices:
                 allowed = ", ".join(map(str, choices))
-                raise UserError(f"{option(name)} {getattr(self, name)!r}: one of {allowed}")
+                raise UserError(
+                    f"{option(name)} {getattr(self, name)!r}: one of {allowed}"
+                )
 
     @classmethod
     def from_options(cls, options: dict) -> "Settings":
@@ -70,7 +72,11 @@ class Settings:
 
     def model_options(self) -> dict:
         """Returns what `models.build` takes beside the name."""
-        options = {"words": self.words, "cells": self.cells, "timesteps": self.timesteps}
+        options = {
+            "words": self.words,
+            "cells": self.cells,
+            "timesteps": self.timesteps,
+        }
         if self.model in ("one-hot", "embedding"):
             options["layer"] = self.layer
         elif self.model in ("lstm-dropout", "lstm-2-layers"):

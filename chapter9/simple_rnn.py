@@ -1,7 +1,5 @@
 """SimpleRNN, the Keras layer around the recurrence of `recurrence.py`."""
 
-from typing import Any
-
 import keras
 from keras import constraints, initializers, ops, regularizers, tree
 
@@ -167,7 +165,7 @@ class SimpleRNN(keras.layers.Layer):
             dtype=self.variable_dtype,
             name="rnn_state",
         )
-        # Past Keras's tracking: as in the built-in, no weight, neither counted nor saved.
+        # Past Keras's tracking: as in the built-in it is neither counted nor saved.
         object.__setattr__(self, "states", [state])
 
     def call(self, sequences, initial_state=None, mask=None, training=False):
@@ -285,7 +283,7 @@ class SimpleRNN(keras.layers.Layer):
     reset_states = reset_state  # the name of Keras 2, which the built-in keeps too
 
     def compute_output_shape(self, sequences_shape, initial_state_shape=None):
-        """Returns (batch, units) or (batch, timesteps, units), and the state's shape."""
+        """Returns (batch, units) or (batch, timesteps, units); the state's shape."""
         batch_size, timesteps = sequences_shape[:2]
         state_shape = (batch_size, self.units)
         shape = (batch_size, timesteps, self.units)

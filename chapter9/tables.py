@@ -33,7 +33,7 @@ def training_table(settings: Settings, data: str, history: dict) -> Table:
 
 
 def evaluation_table(settings: Settings, data: str, result: Evaluation) -> Table:
-    """Returns the test set's loss and accuracy beside the author's, where he has any."""
+    """Returns the test set's loss and accuracy beside the author's, if he has any."""
     table = _table("test set")
     table.add_row(
         f"this run, {_what(settings, data)}",

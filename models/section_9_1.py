@@ -11,14 +11,16 @@ def weights(layer: str = "custom") -> keras.Model:
 
 
 def sentence(layer: str = "custom") -> keras.Model:
-    """"I am a boy", 3 numbers a word: (1, 4, 3) in, the last hidden state out."""
+    """I am a boy, 3 numbers a word: (1, 4, 3) in, the last hidden state out."""
     return keras.Sequential([keras.Input((4, 3)), simple_rnn(layer)(3)])
 
 
 def stack(layer: str = "custom") -> keras.Model:
     """Two layers: the first outputs every hidden state, the second the last one."""
     rnn = simple_rnn(layer)
-    return keras.Sequential([keras.Input((4, 3)), rnn(3, return_sequences=True), rnn(2)])
+    return keras.Sequential(
+        [keras.Input((4, 3)), rnn(3, return_sequences=True), rnn(2)]
+    )
 
 
 def prediction(layer: str = "custom", classes: int = 2) -> keras.Model:
