@@ -1,0 +1,70 @@
+"""English and Korean: what the tables say, in the language of their reader."""
+
+from typing import NamedTuple
+
+LANGUAGES = ("en", "ko")
+
+
+class Text(NamedTuple):
+    """A sentence in both languages."""
+
+    en: str
+    ko: str
+
+    def in_language(self, language: str) -> str:
+        """Returns the sentence in "en" or "ko"."""
+        return getattr(self, language)
+
+
+# The words that tables share: headings, marks, values, and the names of parameters.
+KOREAN = {
+    "section": "절",
+    "source": "출처",
+    "claim": "내용",
+    "book": "책",
+    "formula": "계산식",
+    "custom layer": "직접 만든 층",
+    "built-in layer": "케라스 층",
+    "mark": "판정",
+    "ok": "맞음",
+    "FAIL": "틀림",
+    "skipped: no data": "건너뜀: 데이터 없음",
+    "skipped": "건너뜀",
+    "not known": "모르는 층",
+    "equal": "같음",
+    "same": "같음",
+    "no, yes": "아니요, 예",
+    "activation, feature map, hidden state": "활성화 출력, 특성 맵, 은닉 상태",
+    "NumPy loop": "넘파이 반복문",
+    "this project": "이 프로젝트",
+    "layer": "층",
+    "output shape": "출력 크기",
+    "parameters": "파라미터",
+    "term": "항목",
+    "total": "합계",
+    "kernel": "가중치",
+    "recurrent kernel": "순환 가중치",
+    "bias": "절편",
+    "embeddings": "임베딩 벡터",
+    "input gate": "입력 게이트",
+    "forget gate": "삭제 게이트",
+    "cell candidate": "셀 후보",
+    "output gate": "출력 게이트",
+    "update gate": "업데이트 게이트",
+    "reset gate": "리셋 게이트",
+    "candidate state": "은닉 상태 후보",
+    "forward": "정방향",
+    "backward": "역방향",
+    "gamma": "감마(gamma)",
+    "beta": "베타(beta)",
+    "scale": "스케일",
+    "moving mean": "이동 평균",
+    "moving variance": "이동 분산",
+    "depthwise kernel": "깊이별 가중치",
+    "pointwise kernel": "점별 가중치",
+}
+
+
+def word(english: str, language: str) -> str:
+    """Returns a table's word in "en" or "ko"; a number or a name stays as it is."""
+    return KOREAN.get(english, english) if language == "ko" else english

@@ -1,0 +1,38 @@
+"""How tables reach the reader: coloured in a terminal, plain text in a pipe."""
+
+import io
+import sys
+
+from rich.console import Console
+from rich.table import Table
+
+STYLES = {  # of a mark
+    "ok": "green",
+    "FAIL": "bold red",
+    "not known": "yellow",
+    "skipped": "yellow",
+    "skipped: no data": "yellow",
+}
+LONGEST_NAME = 80
+
+
+def show(table: Table) -> None:
+    """Prints a table to stdout."""
+    if sys.stdout.isatty():
+        Console().print(table)
+    else:
+        sys.stdout.write(plain(table))
+
+
+def plain(table: Table) -> str:
+    """Returns a table as text: a line a row, however wide, no colours, no frame."""
+    table.box, table.pad_edge = None, False
+    written = io.StringIO()
+    Console(file=written, width=10_000, color_system=None).print(table)
+    return "".join(f"{line.rstrip()}\n" for line in written.getvalue().splitlines())
+
+
+def printable(name: str) -> str:
+    """Returns a stranger's name without control characters, and not too long."""
+    shown = "".join(letter if letter.isprintable() else "?" for letter in name)
+    return shown if len(shown) <= LONGEST_NAME else f"{shown[:LONGEST_NAME]}..."
