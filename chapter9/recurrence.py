@@ -8,7 +8,9 @@ loop, x_t W_x + b, comes in ready-made for all timesteps as `projected`: one mat
 product (for one-hot rows one look-up) in place of one a timestep.
 
 The gradient is back-propagation through time (Werbos 1990), written by hand: a loop
-backward that mirrors the loop forward. Arrays are time-major: (timesteps, batch, units).
+backward that mirrors the loop forward. Arrays are time-major, (timesteps, batch,
+units). Products are written with @ because `keras.ops.matmul` makes float64 float32
+on torch (Keras 3.15).
 """
 
 from collections.abc import Callable
@@ -62,6 +64,8 @@ def hidden_states(
         states = _forward(projected, recurrent_kernel, initial_state, *forward_loop)
         return states[-1] if last_only else states
 
+    units = recurrent_kernel.shape[-1]
+
     @ops.custom_gradient
     def recurrence(projected, recurrent_kernel, initial_state):
         states = _forward(projected, recurrent_kernel, initial_state, *forward_loop)
@@ -74,15 +78,15 @@ def hidden_states(
                 upstream, slopes, recurrent_kernel, mask, dropout_mask, unroll
             )
             before = ops.concatenate([initial_state[None], states[:-1]])
-            d_recurrent_kernel = ops.tensordot(
-                _dropped(before, dropout_mask), d_projected, axes=((0, 1), (0, 1))
-            )
+            # dW_h is the sum over samples and timesteps of h_(t-1)^T dz_t.
+            before = ops.reshape(_dropped(before, dropout_mask), (-1, units))
+            d_z = ops.reshape(d_projected, (-1, units))
+            d_recurrent_kernel = ops.transpose(before) @ d_z
             return d_projected, d_recurrent_kernel, d_initial_state
 
         return states[-1] if last_only else states, gradient
 
-    # A copy, because TensorFlow admits no variable in a function with its own gradient.
-    return recurrence(projected, ops.copy(recurrent_kernel), initial_state)
+    return recurrence(projected, recurrent_kernel, initial_state)
 
 
 def _forward(
@@ -94,8 +98,10 @@ def _forward(
         unroll = True
 
     def step(h, inputs):
-        z = inputs[0] + ops.matmul(_dropped(h, dropout_mask), recurrent_kernel)
-        h = activation(z) if mask is None else ops.where(inputs[1], activation(z), h)
+        z = inputs[0] + _dropped(h, dropout_mask) @ recurrent_kernel
+        # The cast is for jax, where Keras 3.15's tanh turns float64 into float32.
+        new_h = ops.cast(activation(z), z.dtype)
+        h = new_h if mask is None else ops.where(inputs[1], new_h, h)
         return h, h
 
     inputs = (projected,) if mask is None else (projected, mask)
@@ -115,7 +121,7 @@ def _backward(upstream, slopes, recurrent_kernel, mask, dropout_mask, unroll):
         slope, *rest = inputs
         dh = dh + rest[0] if each_step else dh
         dz = dh * slope
-        before = _dropped(ops.matmul(dz, transposed), dropout_mask)
+        before = _dropped(dz @ transposed, dropout_mask)
         if mask is None:
             return before, dz
         return ops.where(rest[-1], before, dh), ops.where(rest[-1], dz, 0)

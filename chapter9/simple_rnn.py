@@ -226,7 +226,10 @@ class SimpleRNN(keras.layers.Layer):
         else:
             if dropout_mask is not None:
                 sequences = sequences * dropout_mask[:, None, :]
-            projected = ops.matmul(sequences, self.kernel)
+            batch_size, timesteps = ops.shape(sequences)[:2]
+            rows = ops.reshape(sequences, (-1, sequences.shape[-1]))
+            projected = rows @ ops.copy(self.kernel)
+            projected = ops.reshape(projected, (batch_size, timesteps, self.units))
             projected = ops.transpose(projected, (1, 0, 2))
         return projected if self.bias is None else projected + self.bias
 
@@ -250,7 +253,8 @@ class SimpleRNN(keras.layers.Layer):
             )
         return recurrence.hidden_states(
             projected,
-            self.recurrent_kernel,
+            # A copy: TensorFlow admits no variable in a function with its own gradient.
+            ops.copy(self.recurrent_kernel),
             h_0,
             activation=self.activation,
             mask=mask,

@@ -1,0 +1,60 @@
+"""What all tests share: the real data where there is any, and a cache of its own."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("JAX_ENABLE_X64", "1")  # for float64 against the NumPy loop
+sys.path.insert(0, str(ROOT))
+
+
+def find_imdb() -> Path | None:
+    """The real imdb.npz, where this machine has it."""
+    named = os.environ.get("CHAPTER9_DATA")
+    path = Path(named) if named else ROOT.parent / "shared" / "imdb" / "imdb.npz"
+    return path if path.exists() else None
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_cache(tmp_path_factory):
+    """A cache folder of the tests' own; no data named by the machine's environment."""
+    found = find_imdb()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CHAPTER9_CACHE", str(tmp_path_factory.mktemp("cache")))
+        patch.setenv("KERAS_HOME", str(tmp_path_factory.mktemp("keras")))
+        patch.delenv("CHAPTER9_DATA", raising=False)
+        yield found
+
+
+@pytest.fixture(scope="session")
+def imdb_path(own_cache):
+    """The path of the real imdb.npz."""
+    if own_cache is None:
+        pytest.skip("no IMDB data: set CHAPTER9_DATA")
+    return own_cache
+
+
+@pytest.fixture(scope="session")
+def imdb_corpus(imdb_path):
+    """The real reviews."""
+    from chapter9 import data
+
+    return data.load(str(imdb_path))
+
+
+def run_command(*arguments, stdin=b"", timeout=300, **environment):
+    """Runs a command of this project as a user does: (exit code, stdout, stderr)."""
+    done = subprocess.run(
+        [sys.executable, *map(str, arguments)],
+        cwd=ROOT,
+        input=stdin,
+        capture_output=True,
+        timeout=timeout,
+        env={**os.environ, **environment},
+    )
+    return done.returncode, done.stdout.decode(), done.stderr.decode()
