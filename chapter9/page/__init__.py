@@ -1,0 +1,13 @@
+"""The page: one HTML file in which trained models read reviews in the browser.
+
+    from chapter9 import page
+    page.write(path, [page.run_data(run, model)])
+
+`weights` and `vocabulary` put a run into the file, `html` puts the file together; the
+rest is the page itself. network.js is the place to start reading there.
+"""
+
+from chapter9.page.html import write
+from chapter9.page.run_data import run_data
+
+__all__ = ["run_data", "write"]

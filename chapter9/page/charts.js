@@ -1,0 +1,250 @@
+// Charts, drawn by plotly: probability as a line, hidden units as a heat map, training.
+
+const FONT = {
+  family: "system-ui, 'Noto Sans KR', 'Noto Sans CJK KR', 'Apple SD Gothic Neo', sans-serif",
+  size: 12,
+  color: "#35424f",
+};
+const SIDES = { a: "#084594", b: "#b35900" };
+const CONFIG = { displayModeBar: false, responsive: false, doubleClick: false };
+const MARGIN = { l: 46, r: 10, t: 8, b: 8 };
+const GRID = "#e6e8ea";
+
+const baseLayout = (extra) => ({
+  font: FONT,
+  paper_bgcolor: "rgba(0,0,0,0)",
+  plot_bgcolor: "rgba(0,0,0,0)",
+  dragmode: false,
+  showlegend: false,
+  hovermode: "closest",
+  ...extra,
+});
+
+const fixedAxis = (extra) => ({
+  fixedrange: true,
+  zeroline: false,
+  gridcolor: GRID,
+  automargin: false,
+  ticks: "",
+  ...extra,
+});
+
+// Words below the chart as long as they can be read, else the number of each tenth.
+function wordAxis(steps, width, extra = {}) {
+  const room = width / steps.length;
+  const named = room >= 15;
+  const numbers = steps.map((_, k) => k).filter((k) => (k + 1) % 10 === 0);
+  return fixedAxis({
+    range: [-0.5, steps.length - 0.5],
+    showgrid: false,
+    tickvals: named ? steps.map((_, k) => k) : numbers,
+    ticktext: named
+      ? steps.map((step) => plain(shortened(wordOf(step))))
+      : numbers.map((k) => String(k + 1)),
+    tickangle: named ? -60 : 0,
+    ...extra,
+  });
+}
+
+const shortened = (word) => (word.length > 12 ? `${word.slice(0, 11)}…` : word);
+// Plotly reads some HTML in its labels.
+const plain = (word) =>
+  word.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
+
+const probabilitiesOf = (reading) =>
+  reading.visible.map((step) => reading.trace.probabilities[step.t]);
+
+function lineTrace(reading, colour, dash = "solid") {
+  const y = probabilitiesOf(reading);
+  return {
+    type: "scatter",
+    mode: y.length > 60 ? "lines" : "lines+markers",
+    x: y.map((_, k) => k),
+    y,
+    line: { color: colour, width: 2, dash },
+    marker: { size: 5 },
+    hoverinfo: "none",
+  };
+}
+
+function heatTrace(reading, layer, quantity) {
+  const { steps } = reading.trace.layers[layer];
+  const units = steps[0].h.length;
+  const rows = Array.from({ length: units }, (_, unit) =>
+    reading.visible.map((step) => steps[step.t][quantity][unit]),
+  );
+  return {
+    type: "heatmap",
+    z: rows,
+    y: rows.map((_, unit) => unit + 1),
+    zmin: -1,
+    zmax: 1,
+    colorscale: COLOUR_SCALE,
+    showscale: false,
+    xgap: reading.visible.length > 60 ? 0 : 1,
+    ygap: 1,
+    hoverinfo: "none",
+  };
+}
+
+const probabilityAxis = (extra) =>
+  fixedAxis({
+    range: [-0.04, 1.04],
+    tickvals: [0, 0.5, 1],
+    title: { text: text("probability"), font: { size: 11 }, standoff: 4 },
+    ...extra,
+  });
+
+const unitAxis = (units, extra) =>
+  fixedAxis({
+    range: [units + 0.5, 0.5],
+    tickvals: Array.from({ length: units }, (_, k) => k + 1).filter(
+      (unit) => units <= 16 || unit % 8 === 0,
+    ),
+    showgrid: false,
+    title: { text: text("cell"), font: { size: 11 }, standoff: 4 },
+    ...extra,
+  });
+
+const heatHeight = (units) => Math.min(320, Math.max(90, 17 * units));
+
+const halfLine = { type: "line", xref: "paper", x0: 0, x1: 1, y0: 0.5, y1: 0.5 };
+const HALF = { ...halfLine, line: { color: "#7c8894", width: 1, dash: "dot" } };
+
+// The chart of one review: the line above, the heat map below, one axis of words.
+function drawReading(node, reading, { layer, quantity, pins }) {
+  const width = node.clientWidth;
+  const heat = heatTrace(reading, layer, quantity);
+  const units = heat.z.length;
+  const [line, labels, map] = [130, 70, heatHeight(units)];
+  const height = MARGIN.t + line + 14 + map + labels;
+  const share = (pixels) => pixels / (height - MARGIN.t - MARGIN.b);
+  const bottom = share(labels - MARGIN.b);
+  const rings = {
+    type: "scatter",
+    mode: "markers",
+    x: pins.map((pin) => pin.position),
+    y: pins.map((pin) => pin.unit + 1),
+    yaxis: "y2",
+    hoverinfo: "skip",
+    marker: { symbol: "circle-open", size: 12, color: "#000", line: { width: 2 } },
+  };
+  const layout = baseLayout({
+    width,
+    height,
+    margin: MARGIN,
+    xaxis: wordAxis(reading.visible, width - MARGIN.l - MARGIN.r, { anchor: "y2" }),
+    yaxis: probabilityAxis({ domain: [bottom + share(map + 14), 1] }),
+    yaxis2: unitAxis(units, { domain: [bottom, bottom + share(map)] }),
+    shapes: [HALF],
+  });
+  const traces = [lineTrace(reading, SIDES.a), { ...heat, yaxis: "y2" }, rings];
+  return Plotly.react(node, traces, layout, CONFIG);
+}
+
+function drawHeatMap(node, reading, layer) {
+  const width = node.clientWidth;
+  const heat = heatTrace(reading, layer, "h");
+  const layout = baseLayout({
+    width,
+    height: heatHeight(heat.z.length) + 80,
+    margin: { ...MARGIN, b: 72 },
+    xaxis: wordAxis(reading.visible, width - MARGIN.l - MARGIN.r),
+    yaxis: unitAxis(heat.z.length),
+  });
+  return Plotly.react(node, [heat], layout, CONFIG);
+}
+
+// Both probabilities over the number of the token, told apart by dash and by letter.
+function drawBoth(node, a, b) {
+  const traces = [lineTrace(a, SIDES.a), lineTrace(b, SIDES.b, "dash")];
+  for (const trace of traces) trace.x = trace.x.map((k) => k + 1); // people count from 1
+  const longest = Math.max(a.visible.length, b.visible.length);
+  const ends = [a, b].map((reading, k) => ({
+    x: reading.visible.length,
+    y: reading.probability,
+    text: `<b>${"AB"[k]}</b>`,
+    font: { color: [SIDES.a, SIDES.b][k], size: 14 },
+    showarrow: false,
+    xanchor: "left",
+    xshift: 8,
+  }));
+  const layout = baseLayout({
+    width: node.clientWidth,
+    height: 220,
+    margin: { ...MARGIN, r: 30, b: 36 },
+    xaxis: fixedAxis({
+      range: [0.5, longest + 0.5],
+      tickformat: "d",
+      nticks: Math.min(longest, 12),
+      showgrid: false,
+      title: { text: text("token_number"), font: { size: 11 }, standoff: 4 },
+    }),
+    yaxis: probabilityAxis(),
+    shapes: [HALF],
+    annotations: ends,
+  });
+  return Plotly.react(node, traces, layout, CONFIG);
+}
+
+// Loss and accuracy over the epochs, the author's reruns as diamonds.
+function drawTraining(node, run, results) {
+  const width = node.clientWidth;
+  const narrow = width < 640;
+  const epochs = run.history.loss.map((_, k) => k + 1);
+  const curve = (name, axis, dash) => ({
+    type: "scatter",
+    mode: "lines",
+    x: epochs,
+    y: run.history[name],
+    name: text(name.replace("val_", "validation_").replace(/^(?=loss|acc)/, "training_")),
+    line: { color: dash ? SIDES.b : SIDES.a, width: 2, dash: dash ? "dash" : "solid" },
+    ...axis,
+  });
+  const stopped = (result) => result.epochs ?? run.best_epoch;
+  const diamonds = (figure, axis) => ({
+    type: "scatter",
+    mode: "markers",
+    x: results.map(stopped),
+    y: results.map((result) => result[figure]),
+    text: results.map((result) => text("author_rerun", result)),
+    hovertemplate: "%{text}: %{y}<extra></extra>",
+    marker: { symbol: "diamond-open", size: 9, color: "#1d2733", line: { width: 1.5 } },
+    ...axis,
+  });
+  const second = { xaxis: "x2", yaxis: "y2" };
+  const epochAxis = (extra) =>
+    fixedAxis({ title: { text: text("epoch"), standoff: 4 }, showgrid: false, ...extra });
+  const valueAxis = (name, extra) =>
+    fixedAxis({ title: { text: text(name), standoff: 6 }, ...extra });
+  const best = (xref, yref) => ({
+    type: "line",
+    xref,
+    yref: `${yref} domain`,
+    x0: run.best_epoch,
+    x1: run.best_epoch,
+    y0: 0,
+    y1: 1,
+    line: { color: "#7c8894", width: 1, dash: "dot" },
+  });
+  const layout = baseLayout({
+    width,
+    height: narrow ? 620 : 360,
+    margin: { ...MARGIN, l: 58, t: 12, b: 44 },
+    hovermode: "closest",
+    xaxis: epochAxis({ domain: narrow ? [0, 1] : [0, 0.44], anchor: "y" }),
+    yaxis: valueAxis("loss", { domain: narrow ? [0.58, 1] : [0, 1] }),
+    xaxis2: epochAxis({ domain: narrow ? [0, 1] : [0.56, 1], anchor: "y2" }),
+    yaxis2: valueAxis("accuracy", { domain: narrow ? [0, 0.42] : [0, 1], anchor: "x2" }),
+    shapes: [best("x", "y"), best("x2", "y2")],
+  });
+  const traces = [
+    curve("loss", {}, false),
+    curve("val_loss", {}, true),
+    diamonds("loss", {}),
+    curve("accuracy", second, false),
+    curve("val_accuracy", second, true),
+    diamonds("accuracy", second),
+  ];
+  return Plotly.react(node, traces, layout, CONFIG);
+}

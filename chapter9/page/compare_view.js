@@ -1,0 +1,101 @@
+// The tab "compare": the same review with words changed or swapped, or two models.
+
+const compare = { a: 0, b: null, words: null, of: null, chosen: [] };
+
+// B starts as A's words; a new review starts it again.
+function comparedWords() {
+  if (compare.of !== state.text) {
+    compare.of = state.text;
+    compare.words = splitIntoWords(state.text);
+    compare.chosen = [];
+  }
+  return compare.words;
+}
+
+function drawCompare() {
+  const changed = comparedWords();
+  compare.b ??= page.runs.length > 1 ? 1 : 0;
+  const a = read(compare.a, state.text);
+  const b = read(compare.b, changed.join(" "));
+  drawSide("a", a, () => {}, () => "");
+  drawSide("b", b, chooseForEdit, (place) => markOf(place, a, b));
+  drawEdit();
+  drawDifference(a, b);
+}
+
+function drawSide(side, reading, choose, marked) {
+  replace(byId(`run-${side}`), runOptions(compare[side]));
+  drawTokens(byId(`tokens-${side}`), reading, choose, marked);
+  drawVerdict(byId(`verdict-${side}`), reading);
+}
+
+function markOf(place, a, b) {
+  const chosen = compare.chosen.includes(place) ? "chosen" : "";
+  return a.words[place]?.text === b.words[place]?.text ? chosen : `${chosen} changed`;
+}
+
+function chooseForEdit(place) {
+  if (place < 0) return;
+  const others = compare.chosen.filter((other) => other !== place);
+  const added = others.length === compare.chosen.length;
+  compare.chosen = added ? [...others.slice(-1), place] : others;
+  drawCompare();
+  if (compare.chosen.length === 1) byId("replacement").focus();
+}
+
+function drawEdit() {
+  const [first, second] = compare.chosen.map((place) => compare.words[place]);
+  const count = compare.chosen.length;
+  byId("replace").disabled = count !== 1;
+  byId("replacement").disabled = count !== 1;
+  byId("swap").disabled = count !== 2;
+  byId("reset").disabled = compare.words.join(" ") === splitIntoWords(state.text).join(" ");
+  const key = ["select_none", "select_one", "select_two"][count];
+  byId("edit-help").textContent = text(key, { word: first, first, second });
+}
+
+function replaceWord() {
+  const [place] = compare.chosen;
+  const words = splitIntoWords(byId("replacement").value);
+  if (place === undefined || !words.length) return;
+  compare.words.splice(place, 1, ...words);
+  compare.chosen = [];
+  byId("replacement").value = "";
+  drawCompare();
+}
+
+function swapWords() {
+  const [i, j] = compare.chosen;
+  const { words } = compare;
+  [words[i], words[j]] = [words[j], words[i]];
+  compare.chosen = [];
+  drawCompare();
+}
+
+function resetWords() {
+  compare.of = null;
+  drawCompare();
+}
+
+function drawDifference(a, b) {
+  const comparable = !a.noScore && !b.noScore;
+  for (const id of ["chart-both", "chart-a", "chart-b"]) byId(id).hidden = !comparable;
+  const node = byId("difference");
+  if (!comparable) return replace(node, text("no_comparison"));
+  const [pa, pb] = [a.probability, b.probability];
+  const parted = b.visible.findIndex((step, k) => {
+    const other = a.visible[k];
+    const apart = !other || step.token !== other.token;
+    return apart || a.trace.probabilities[other.t] !== b.trace.probabilities[step.t];
+  });
+  if (parted < 0 && pa === pb) replace(node, text("no_difference", { a: number(pa) }));
+  else {
+    const at = Math.max(0, parted);
+    const values = { a: number(pa), b: number(pb), change: signed(pb - pa) };
+    const word = wordOf(b.visible[at]);
+    replace(node, text("difference", { ...values, t: at + 1, word }));
+  }
+  drawBoth(byId("chart-both"), a, b);
+  drawHeatMap(byId("chart-a"), a, a.trace.layers.length - 1);
+  drawHeatMap(byId("chart-b"), b, b.trace.layers.length - 1);
+}

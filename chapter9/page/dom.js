@@ -1,0 +1,71 @@
+// Small helpers: elements, texts in two languages, numbers, formulas, colours.
+
+const byId = (id) => document.getElementById(id);
+
+// element("td", {class: "sum", onclick}, "text", child). Text is never read as HTML.
+function element(tag, attributes = {}, ...children) {
+  return fill(document.createElement(tag), attributes, children);
+}
+
+function svgElement(tag, attributes = {}, ...children) {
+  const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  return fill(node, attributes, children);
+}
+
+function fill(node, attributes, children) {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (typeof value === "function") node[name] = value;
+    else if (value !== false && value !== null) node.setAttribute(name, value);
+  }
+  node.append(...children.flat(Infinity).filter(Boolean));
+  return node;
+}
+
+const replace = (node, ...children) => node.replaceChildren(...children.flat(Infinity).filter(Boolean));
+
+// The text of a key in the current language, with its {holes} filled.
+function text(key, values = {}) {
+  const found = page.texts[state.language][key];
+  if (found === undefined) throw new Error(`no text ${key}`);
+  return found.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+}
+
+// "h_(t-1) W_h" with its letters in italics and its subscripts below the line.
+function formula(source) {
+  const parts = source.split(/([A-Za-z]_(?:\([^)]*\)|\w+))/);
+  return parts.filter(Boolean).map((part) => {
+    const [letter, below] = part.split("_");
+    if (below === undefined) return part;
+    const subscript = below.replace(/[()]/g, "").replace("-", "−");
+    return element("span", { class: "math" }, letter, element("sub", {}, subscript));
+  });
+}
+
+// With a real minus sign, so that numbers below each other line up.
+const number = (value, digits = 3) => value.toFixed(digits).replace("-", "−");
+const signed = (value, digits = 3) => (value < 0 ? "" : "+") + number(value, digits);
+const inBrackets = (value) => (value < 0 ? `(${number(value)})` : number(value));
+const thousands = (value) => value.toLocaleString("en-US");
+const shapeText = (shape) =>
+  `(${shape.map((size) => size.toLocaleString("en-US")).join(", ")}${shape.length === 1 ? "," : ""})`;
+
+// Blue below 0, orange above: told apart with any kind of colour vision.
+const COLOURS = [
+  [-1, [8, 69, 148]],
+  [-0.5, [107, 164, 214]],
+  [0, [247, 247, 243]],
+  [0.5, [240, 160, 80]],
+  [1, [158, 66, 0]],
+];
+const COLOUR_SCALE = COLOURS.map(([at, rgb]) => [(at + 1) / 2, `rgb(${rgb})`]);
+
+function colourOf(value) {
+  const v = Math.max(-1, Math.min(1, value));
+  const above = Math.max(1, COLOURS.findIndex(([at]) => v <= at));
+  const [low, from] = COLOURS[above - 1];
+  const [high, to] = COLOURS[above];
+  const share = (v - low) / (high - low);
+  return `rgb(${from.map((part, k) => Math.round(part + share * (to[k] - part)))})`;
+}
+
+const inkOn = (value) => (Math.abs(value) > 0.6 ? "#fff" : "#1d2733");

@@ -1,0 +1,199 @@
+// The equation of the chosen neuron with its numbers, and the dimensions around it.
+
+const EQUATIONS = {
+  "simple-rnn": ["h_t = tanh(x_t W_x + h_(t-1) W_h + b)"],
+  lstm: [
+    "i, f, o = σ(x_t W_x + h_(t-1) W_h + b),  g = tanh(…)",
+    "c_t = f c_(t-1) + i g",
+    "h_t = o tanh(c_t)",
+  ],
+  gru: [
+    "z, r = σ(x_t W_x + h_(t-1) W_h + b)",
+    "g = tanh(x_t W_x + b + r (h_(t-1) W_h + b_h))",
+    "h_t = z h_(t-1) + (1 − z) g",
+  ],
+};
+const FUNCTION = { tanh: "tanh", sigmoid: "σ" };
+
+function drawEquation(node, reading) {
+  const step = reading.visible[state.position];
+  const { network } = reading.run;
+  const where = { word: wordOf(step), t: step.t + 1 };
+  if (state.unit === "output") {
+    const output = explainOutput(network, reading.trace, step.t);
+    replace(node, outputEquation(output, where));
+    return;
+  }
+  const found = explainNeuron(network, reading.trace, state.layer, step.t, state.unit);
+  const heading = { ...where, layer: state.layer + 1, unit: state.unit + 1 };
+  const simple = found.type === "simple-rnn";
+  replace(
+    node,
+    element("p", { class: "where" }, text("neuron_of", heading)),
+    EQUATIONS[found.type].map((line) => element("p", { class: "formula" }, formula(line))),
+    simple ? [] : combined(found),
+    found.gates.map((gate, k) => gatePart(gate, reading, step, simple, k === 0)),
+  );
+}
+
+// For an LSTM or GRU: how the gates make the state, with their numbers.
+function combined({ type, gates, h, hBefore, c, cBefore }) {
+  const value = Object.fromEntries(gates.map((gate) => [gate.name, gate.value]));
+  const n = (x) => inBrackets(x);
+  const lines =
+    type === "lstm"
+      ? [
+          ["c_t", `${n(value.f)} · ${n(cBefore)} + ${n(value.i)} · ${n(value.g)}`, c],
+          ["h_t", `${n(value.o)} · tanh(${number(c)})`, h],
+        ]
+      : [["h_t", `${n(value.z)} · ${n(hBefore)} + ${n(1 - value.z)} · ${n(value.g)}`, h]];
+  return lines.map(([name, middle, result]) => numbersLine(name, middle, result));
+}
+
+const numbersLine = (name, middle, result) =>
+  element(
+    "p",
+    { class: "numbers-line" },
+    formula(`${name} = ${middle} = `),
+    element("b", {}, number(result)),
+  );
+
+function gatePart(gate, reading, step, simple, open) {
+  const name = simple ? "h_t" : gate.name;
+  const line = numbersLine(name, sumOf(gate), gate.value);
+  const table = termsTable(gate, reading, step);
+  if (simple) return [line, table];
+  const summary = element("summary", {}, text(`gate_${gate.name}`), line);
+  return element("details", { open: open && "" }, summary, table);
+}
+
+function sumOf({ activation, input, recurrent, bias, recurrentBias, scale, total }) {
+  const state_ = recurrentBias
+    ? `(${number(recurrent.sum)} + ${inBrackets(recurrentBias)})`
+    : inBrackets(recurrent.sum);
+  const scaled = scale === 1 ? state_ : `${number(scale)} · ${state_}`;
+  const sum = `${number(input.sum)} + ${inBrackets(bias)} + ${scaled}`;
+  return `${FUNCTION[activation]}(${sum}) = ${FUNCTION[activation]}(${number(total)})`;
+}
+
+// Each term a row, with a bar as long as it is large.
+function termsTable(gate, reading, step) {
+  const first = state.layer === 0;
+  const oneHot = first && !reading.run.network.embedding;
+  const inputName = ({ index }) =>
+    oneHot ? `“${wordOf(step)}” (${index})`
+      : text(first ? "embedding_number" : "below_neuron", { n: index + 1 });
+  const stateName = ({ index }) => text("previous_neuron", { n: index + 1 });
+  const groups = [
+    ["term_input", gate.input, inputName],
+    ["term_recurrent", gate.recurrent, stateName],
+  ];
+  const largest = Math.max(
+    ...[...gate.input.terms, ...gate.recurrent.terms].map((term) => Math.abs(term.product)),
+    Math.abs(gate.bias),
+  );
+  const bodies = groups.map(([key, part, name]) => [
+    groupRow(formula(text(key)), part.sum),
+    part.terms.map((term) => termRow(name(term), term, largest)),
+  ]);
+  const note = oneHot && text("one_hot_row", { token: step.token });
+  return [
+    note && element("p", { class: "hint" }, formula(note)),
+    element(
+      "table",
+      { class: "terms" },
+      termsHead(),
+      element("tbody", {}, ...bodies.flat(2), biasRows(gate, largest), totalRow(gate)),
+    ),
+  ].filter(Boolean);
+}
+
+const termsHead = () =>
+  element("thead", {}, element("tr", {}, element("th"),
+    ...["value", "weight", "product"].map((key) => element("th", {}, text(key))),
+    element("th")));
+
+const groupRow = (name, sum) =>
+  element("tr", { class: "group" }, element("th", { colspan: 3 }, name),
+    element("td", {}, signed(sum)), element("td"));
+
+const termRow = (name, { value, weight, product }, largest) =>
+  element("tr", {}, element("td", {}, name), element("td", {}, number(value)),
+    element("td", {}, `× ${number(weight)}`), element("td", {}, signed(product)),
+    bar(product, largest));
+
+function biasRows({ bias, recurrentBias, scale }, largest) {
+  const row = (name, value) =>
+    element("tr", { class: "group" }, element("th", { colspan: 3 }, formula(name)),
+      element("td", {}, signed(value)), bar(value, largest));
+  const rows = [row("b", bias)];
+  if (recurrentBias) rows.push(row("b_h", recurrentBias));
+  if (scale !== 1) rows.push(row("r", scale));
+  return rows;
+}
+
+const totalRow = ({ total, value, activation }) =>
+  element("tr", { class: "total" },
+    element("th", { colspan: 3 }, `${text("sum")} → ${FUNCTION[activation]}`),
+    element("td", {}, signed(total)), element("td", {}, `→ ${number(value)}`));
+
+function bar(value, largest) {
+  const width = `${((50 * Math.abs(value)) / (largest || 1)).toFixed(1)}%`;
+  const side = value < 0 ? "minus" : "plus";
+  const filled = element("i", { class: side });
+  filled.style.width = width;
+  return element("td", { class: "bar", "aria-hidden": "true" }, filled);
+}
+
+function outputEquation({ input, bias, total, value }, where) {
+  const largest = Math.max(Math.abs(bias), ...input.terms.map((t) => Math.abs(t.product)));
+  const name = ({ index }) => text("this_neuron", { n: index + 1 });
+  return [
+    element("p", { class: "where" }, text("output_of", where)),
+    element("p", { class: "formula" }, formula("p = σ(h_t w + b)")),
+    numbersLine("p", `σ(${number(input.sum)} + ${inBrackets(bias)}) = σ(${number(total)})`, value),
+    element("table", { class: "terms" }, termsHead(),
+      element("tbody", {}, groupRow(formula("h_t w"), input.sum),
+        input.terms.map((term) => termRow(name(term), term, largest)),
+        biasRows({ bias, recurrentBias: 0, scale: 1 }, largest),
+        totalRow({ total, value, activation: "sigmoid" }))),
+  ];
+}
+
+// The shape of everything in the equation, for one timestep and for the review.
+function drawShapes(node, run) {
+  const { network, settings } = run;
+  const rows = [];
+  const T = settings.timesteps;
+  const row = (symbol, step, review, meaning) =>
+    rows.push(
+      element("tr", {}, element("th", {}, formula(symbol)),
+        element("td", { class: "shape" }, step && shapeText(step)),
+        element("td", { class: "shape" }, review && shapeText(review)),
+        element("td", {}, meaning)),
+    );
+  network.recurrent.forEach((layer, l) => {
+    const features = layer.W_x.shape[0];
+    const last = l === network.recurrent.length - 1;
+    const input = l > 0 ? "hidden_in" : network.embedding ? "embedding" : "one_hot";
+    const gates = GATES[layer.type].length;
+    const wide = gates > 1 ? `; ${text("gates_wide", { n: gates })}` : "";
+    if (network.recurrent.length > 1) rows.push(layerRow(l));
+    row("x_t", [features], [1, T, features], text(`shape_${input}`));
+    row("W_x", layer.W_x.shape, null, text("shape_W_x") + wide);
+    row("W_h", layer.W_h.shape, null, text("shape_W_h") + wide);
+    const bias = layer.b_h ? [2, layer.b.length] : [layer.b.length];
+    row("b", bias, null, text("shape_b") + (layer.b_h ? `; ${text("two_biases")}` : ""));
+    if (layer.type === "lstm") row("c_t", [layer.units], null, text("shape_c"));
+    row("h_t", [layer.units], last ? [1, layer.units] : [1, T, layer.units], text("shape_h"));
+  });
+  row("p", [1], [1, 1], text("shape_output"));
+  const heads = ["symbol", "per_step", "per_review", "meaning"];
+  replace(node, element("table", { class: "plain" },
+    element("thead", {}, element("tr", {}, ...heads.map((key) => element("th", {}, text(key))))),
+    element("tbody", {}, ...rows)));
+}
+
+const layerRow = (l) =>
+  element("tr", { class: "group" },
+    element("th", { colspan: 4 }, `${text("layer")} ${l + 1}`));

@@ -1,0 +1,160 @@
+"""The page put together: template, style, scripts and data in one file.
+
+Nothing is loaded and nothing is sent. The Content-Security-Policy forbids every request
+and every script but the two whose hashes it names.
+"""
+
+import base64
+import dataclasses
+import hashlib
+import json
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from chapter9 import book
+from chapter9.errors import UserError
+from chapter9.files import write_text
+from chapter9.page import vocabulary
+
+LARGEST = 6_000_000  # bytes, so that the file can be mailed
+SCRIPTS = (  # in the order in which a reader needs them
+    "review_text.js",
+    "network.js",
+    "equation.js",
+    "parameters.js",
+    "dom.js",
+    "state.js",
+    "charts.js",
+    "unfolded.js",
+    "equation_view.js",
+    "review_view.js",
+    "compare_view.js",
+    "parameters_view.js",
+    "training_view.js",
+    "main.js",
+)
+
+
+def write(path: Path, runs: list[dict[str, Any]], overwrite: bool = False) -> None:
+    """Writes the page, whole or not at all.
+
+    Args:
+        path: the HTML file.
+        runs: what `run_data` returned, one or several.
+        overwrite: whether an existing file may be replaced.
+
+    Raises:
+        UserError: if the file exists, cannot be written or would become too large, or
+            if plotly is missing.
+    """
+    path = Path(path)
+    check_target(path, overwrite)
+    text = build(runs)
+    size = len(text.encode())
+    if size > LARGEST:
+        raise UserError(
+            f"the page would have {size:,} bytes, more than {LARGEST:,}: give fewer "
+            "runs, or runs with fewer --cells or --words"
+        )
+    try:
+        write_text(path, text)
+    except OSError as error:
+        raise UserError(f"cannot write {path}: {error.strerror}") from error
+
+
+def check_target(path: Path, overwrite: bool) -> None:
+    """Raises a UserError if the page may not be written there."""
+    if path.is_dir():
+        raise UserError(f"{path} is a folder: --out takes the name of a file")
+    if path.exists() and not path.is_file():
+        raise UserError(f"{path} is no regular file: give another --out")
+    if path.exists() and not overwrite:
+        raise UserError(f"{path} exists already: --overwrite replaces it")
+
+
+def build(runs: list[dict[str, Any]]) -> str:
+    """Returns the page as text.
+
+    Raises:
+        UserError: if plotly is missing.
+    """
+    charts = _charts_library()
+    code = '"use strict";\n' + "\n".join(map(_read, SCRIPTS))
+    for script in (charts, code):
+        if any(mark in script.lower() for mark in ("</script", "<!--")):
+            raise ValueError("a script of the page would end its own element")
+    hashes = " ".join(f"'{_hash(script)}'" for script in (charts, code))
+    parts = {
+        "POLICY": "default-src 'none'; img-src data:; style-src 'unsafe-inline'; "
+        f"script-src {hashes}; base-uri 'none'; form-action 'none'",
+        "STYLE": _read("style.css"),
+        "DATA": _json({**_facts(), "runs": _packed_vocabularies(runs)}),
+        "CHARTS": charts,
+        "CODE": code,
+    }
+    page = _read("template.html")
+    # One pass: what is put in may itself look like a placeholder.
+    pieces = page.split("@@")
+    return "".join(parts.get(piece, piece) for piece in pieces)
+
+
+def _facts() -> dict[str, Any]:
+    """What the page has whatever the run: its texts, examples and the book's figures."""
+    return {
+        "texts": json.loads(_read("texts.json")),
+        "examples": json.loads(_read("examples.json")),
+        "results": [dataclasses.asdict(result) for result in book.RESULTS],
+        "models": [dataclasses.asdict(fact) for fact in book.MODELS],
+        "embedding_size": book.EMBEDDING_SIZE,
+        "timesteps": book.TIMESTEPS,
+    }
+
+
+def _packed_vocabularies(runs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Packs the words of each run; where an earlier run has the same, names its number.
+
+    Runs with the same words may tell different numbers of them apart: the largest one
+    serves all.
+    """
+    owners: dict[tuple[str, ...], int] = {}
+    packed = []
+    for number, run in enumerate(runs):
+        words = run["vocabulary"]
+        owner = owners.setdefault(tuple(words), number)
+        if owner == number:
+            sharing = [other for other in runs if other["vocabulary"] == words]
+            num_words = max(other["settings"]["words"] for other in sharing)
+            packed.append({**run, "vocabulary": vocabulary.pack(words, num_words)})
+        else:
+            packed.append({**run, "vocabulary": owner})
+    return packed
+
+
+def _json(data: Any) -> str:
+    """JSON that cannot end its script element, whatever words it holds.
+
+    Raises:
+        ValueError: for a number that is not finite, which JSON does not have.
+    """
+    text = json.dumps(data, allow_nan=False, separators=(",", ":"))
+    return text.replace("<", "\\u003c")
+
+
+def _charts_library() -> str:
+    try:
+        from plotly.offline import get_plotlyjs
+    except ImportError as error:
+        raise UserError(
+            "the page needs plotly: pip install -e '.[page]' (or pip install plotly)"
+        ) from error
+    return get_plotlyjs().replace("\r\n", "\n")
+
+
+def _hash(script: str) -> str:
+    digest = hashlib.sha256(script.encode()).digest()
+    return "sha256-" + base64.b64encode(digest).decode("ascii")
+
+
+def _read(name: str) -> str:
+    return resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
