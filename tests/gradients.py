@@ -18,7 +18,9 @@ def _tensorflow(function, arrays):
     with tf.GradientTape() as tape:
         tape.watch(arrays)
         value = function(*arrays)
-    return float(value), [np.asarray(g) for g in tape.gradient(value, arrays)]
+    return float(value), [
+        np.asarray(tf.convert_to_tensor(g)) for g in tape.gradient(value, arrays)
+    ]
 
 
 def _jax(function, arrays):

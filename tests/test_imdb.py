@@ -1,0 +1,214 @@
+"""The data as the book uses it: every data fact, on the real file."""
+
+import io
+import pickle
+import zipfile
+
+import keras
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sklearn.model_selection import train_test_split
+
+from chapter9 import book, data, imdb, imdb_file
+from chapter9.errors import UserError
+from chapter9.reviews import Reviews, validation_split
+
+
+def test_there_are_25000_training_and_25000_test_reviews(imdb_corpus):
+    assert len(imdb_corpus.training) == len(imdb_corpus.test) == book.REVIEWS
+
+
+def test_the_first_reviews_have_218_and_189_tokens(imdb_corpus):
+    assert tuple(imdb_corpus.training.lengths[:2]) == book.FIRST_LENGTHS
+
+
+def test_the_first_targets_are_the_books(imdb_corpus):
+    assert tuple(imdb_corpus.training.labels[:20]) == book.FIRST_LABELS
+
+
+def test_mean_length_is_239_00925_and_median_178(imdb_corpus):
+    rows, _ = validation_split(book.REVIEWS)
+    lengths = imdb_corpus.training.lengths[rows]
+    assert lengths.mean() == pytest.approx(book.MEAN_LENGTH, abs=1e-9)
+    assert np.median(lengths) == book.MEDIAN_LENGTH
+
+
+def test_split_is_20000_and_5000_and_one_hot_bytes_are_the_second_editions(imdb_corpus):
+    training, validation = data.split(imdb_corpus, 100, 200)
+    assert (len(training.x), len(validation.x)) == book.SPLIT
+    assert training.x.nbytes == book.TOKEN_BYTES
+    # The book's one-hot array is float64, as keras.utils.to_categorical makes it.
+    assert training.x.size * 200 * np.dtype("float64").itemsize == book.ONE_HOT_BYTES
+
+
+def test_everything_equals_keras_load_data_and_pad_sequences(imdb_path, monkeypatch):
+    module = __import__("inspect").getmodule(keras.datasets.imdb.load_data)
+    monkeypatch.setattr(module, "get_file", lambda *a, **k: str(imdb_path))
+    (x, y), (x_test, y_test) = keras.datasets.imdb.load_data(num_words=300)
+    corpus = data.load(str(imdb_path))
+    for ours, lists, labels in ((corpus.training, x, y), (corpus.test, x_test, y_test)):
+        padded = keras.utils.pad_sequences(lists, maxlen=100)
+        np.testing.assert_array_equal(ours.crop_and_pad(100, 300), padded)
+        np.testing.assert_array_equal(ours.labels, labels)
+    x_train, x_val, y_train, y_val = train_test_split(
+        keras.utils.pad_sequences(x, maxlen=100), y, test_size=0.2, random_state=42
+    )
+    training, validation = data.split(corpus, 100, 300)
+    np.testing.assert_array_equal(training.x, x_train)
+    np.testing.assert_array_equal(validation.x, x_val)
+    np.testing.assert_array_equal(training.y[:, 0], y_train)
+    np.testing.assert_array_equal(validation.y[:, 0], y_val)
+
+
+def test_second_load_maps_the_cache_instead_of_reading_the_file(imdb_corpus, imdb_path):
+    again = data.load(str(imdb_path))
+    assert isinstance(again.training.tokens, np.memmap)
+    assert again.fingerprint == imdb_corpus.fingerprint
+
+
+def test_damaged_cache_is_made_again(imdb_path, tmp_path, monkeypatch):
+    monkeypatch.setenv("CHAPTER9_CACHE", str(tmp_path))
+    whole = data.load(str(imdb_path)).fingerprint
+    file = next(tmp_path.glob("imdb-*/training_tokens.npy"))
+    file.write_bytes(file.read_bytes()[:1000])
+    assert data.load(str(imdb_path)).fingerprint == whole
+
+
+@given(
+    st.lists(st.lists(st.integers(1, 12), min_size=1, max_size=9), min_size=1),
+    st.integers(1, 12),
+    st.integers(3, 12),
+)
+def test_crop_and_pad_is_keras_pad_sequences(lists, timesteps, num_words):
+    ours = Reviews.from_lists(lists, np.zeros(len(lists)))
+    cut = [[t if t < num_words else 2 for t in review] for review in lists]
+    padded = keras.utils.pad_sequences(cut, maxlen=timesteps)
+    np.testing.assert_array_equal(ours.crop_and_pad(timesteps, num_words), padded)
+
+
+@given(st.integers(2, 300))
+def test_validation_split_is_scikit_learns(reviews):
+    ours = validation_split(reviews)
+    theirs = train_test_split(np.arange(reviews), test_size=0.2, random_state=42)
+    for our, their in zip(ours, theirs, strict=True):
+        np.testing.assert_array_equal(our, their)
+
+
+def npz(path, **members):
+    """Writes an .npz whose members are arrays or ready-made bytes."""
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, value in members.items():
+            if not isinstance(value, bytes):
+                file = io.BytesIO()
+                np.save(file, value, allow_pickle=True)
+                value = file.getvalue()
+            archive.writestr(f"{name}.npy", value)
+    return path
+
+
+def lists(*reviews):
+    array = np.empty(len(reviews), object)
+    array[:] = [list(review) for review in reviews]
+    return array
+
+
+GOOD = {
+    "x_train": lists([1, 2], [3]),
+    "y_train": np.array([0, 1]),
+    "x_test": lists([4]),
+    "y_test": np.array([1]),
+}
+
+
+def test_small_npz_of_the_same_kind_is_read(tmp_path):
+    training, test = imdb_file.read(npz(tmp_path / "a.npz", **GOOD))
+    assert training.tokens.tolist() == [1, 2, 3]
+    assert training.offsets.tolist() == [0, 2, 3]
+    assert test.labels.tolist() == [1]
+
+
+class Evil:
+    def __reduce__(self):
+        return (exec, ("import pathlib; pathlib.Path('ran').touch()",))
+
+
+def header(shape, dtype="'|O'"):
+    text = f"{{'descr': {dtype}, 'fortran_order': False, 'shape': {shape}}}"
+    text = text.ljust(117) + "\n"
+    return b"\x93NUMPY\x01\x00" + len(text).to_bytes(2, "little") + text.encode()
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        # case 8: a malicious pickle
+        ({"x_train": header("(2,)") + pickle.dumps(Evil())}, "builtins.exec"),
+        # case 9: a huge declared shape
+        ({"y_train": header("(10**12,)", "'<i8'")}, "damaged|not Keras"),
+        ({"y_train": header("(1000000000000,)", "'<i8'")}, "in 0 bytes"),
+        ({"x_train": header("(1000000000000,)") + pickle.dumps([1])}, "no array of"),
+        # case 10: missing or renamed arrays
+        ({"x_test": None}, "expected x_train.npy, y_train.npy"),
+        # case 11: labels and lengths
+        ({"y_train": np.array([0, 7])}, r"y_train\[1\] is 7; expected 0 or 1"),
+        ({"y_train": np.array([0])}, "2 reviews, y_train 1 labels"),
+        # case 12: empty, negative and out-of-range tokens
+        ({"x_train": lists([1], [])}, r"x_train\[1\] is empty"),
+        ({"x_train": lists([1], [2, -5])}, r"x_train\[1\] holds the token -5"),
+        ({"x_train": lists([1], [10**7])}, r"x_train\[1\] holds the token 10000000"),
+        ({"x_train": lists([1], ["a"])}, r"x_train\[1\] holds something else"),
+        ({"x_train": lists([1], [True])}, r"x_train\[1\] holds something else"),
+        ({"x_train": header("(2,)") + b"\x80\x04"}, "damaged|x_train"),
+        ({"x_train": np.zeros((2, 2))}, "one axis"),
+    ],
+)
+def test_wrong_file_is_refused_in_words(tmp_path, monkeypatch, change, words):
+    monkeypatch.chdir(tmp_path)
+    members = {k: v for k, v in {**GOOD, **change}.items() if v is not None}
+    with pytest.raises(UserError, match=words) as error:
+        imdb_file.read(npz(tmp_path / "bad.npz", **members))
+    assert "bad.npz" in str(error.value)
+    assert not (tmp_path / "ran").exists()
+
+
+def test_case_9_zip_bomb_is_refused_before_it_is_unpacked(tmp_path):
+    path = tmp_path / "bomb.npz"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        with archive.open("x_train.npy", "w", force_zip64=True) as member:
+            for _ in range(300):
+                member.write(bytes(2**20))
+    with pytest.raises(UserError, match="unpacks to 314,572,800 bytes"):
+        imdb_file.read(path)
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"no zip at all" * 99])
+def test_file_that_is_no_npz_is_called_damaged(tmp_path, content):
+    (tmp_path / "a.npz").write_bytes(content)
+    with pytest.raises(UserError, match="no .npz file or is damaged"):
+        imdb_file.read(tmp_path / "a.npz")
+
+
+@pytest.mark.parametrize("name", ["missing.npz", "."])
+def test_case_40_missing_file_or_folder_is_refused(tmp_path, name):
+    with pytest.raises(UserError, match="takes the path of an imdb.npz"):
+        data.load(str(tmp_path / name))
+
+
+def test_environment_variable_names_the_file(tmp_path, monkeypatch):
+    monkeypatch.setenv("CHAPTER9_DATA", str(npz(tmp_path / "a.npz", **GOOD)))
+    assert data.load("auto").name == data.load("imdb").name == "imdb"
+    monkeypatch.setenv("CHAPTER9_DATA", str(tmp_path / "gone.npz"))
+    with pytest.raises(UserError, match=r"gone.npz does not exist"):
+        data.load("auto")
+
+
+def test_case_1_without_data_auto_says_so_and_imdb_says_where_to_put_it(monkeypatch):
+    monkeypatch.setattr(imdb, "ORIGIN", "http://127.0.0.1:9/")  # nothing listens there
+    with pytest.raises(UserError, match="put the file there yourself") as error:
+        data.load("imdb")
+    assert imdb.HASHES["imdb.npz"] in str(error.value)
+    corpus = data.load("auto")
+    assert corpus.name == "sample"
+    assert "this is the sample" in corpus.note

@@ -1,0 +1,101 @@
+"""The chapter's models: parameter counts and shapes are the book's."""
+
+import keras
+import numpy as np
+import pytest
+
+import models
+from chapter9 import book
+
+FACTS = [
+    pytest.param(fact, layer, id=f"{fact.name}-{fact.words}-{fact.cells}-{layer}")
+    for fact in book.MODELS
+    for layer in (models.LAYERS if fact.section != "9-3" else (None,))
+]
+
+
+def build(fact, layer):
+    options = {"layer": layer} if layer else {}
+    return models.build(fact.name, words=fact.words, cells=fact.cells, **options)
+
+
+@pytest.mark.parametrize(("fact", "layer"), FACTS)
+def test_parameters_are_the_books_layer_by_layer(fact, layer):
+    model = build(fact, layer)
+    counts = tuple(made.count_params() for made in model.layers if made.count_params())
+    assert counts == fact.layers
+    assert model.count_params() == fact.total
+
+
+@pytest.mark.parametrize(("fact", "layer"), FACTS)
+def test_summary_prints_the_books_counts_and_shapes(fact, layer):
+    model = build(fact, layer)
+    lines = []
+    model.summary(print_fn=lines.append)
+    text = "".join(lines)
+    assert f"Total params: {fact.total:,}" in text
+    for count in fact.layers:
+        assert f" {count:,} " in text
+    assert f"(None, {fact.cells})" in text
+    assert "(None, 1)" in text
+    assert model.input_shape == (None, 100)
+
+
+def test_totals_are_those_that_the_book_prints():
+    totals = [fact.total for fact in book.MODELS]
+    assert totals == [
+        5121,
+        8281,
+        4081,
+        2481,
+        1681,
+        8209,
+        5009,
+        3409,
+        8809,
+        8809,
+        9353,
+        8633,
+    ]
+
+
+@pytest.mark.parametrize("layer", models.LAYERS)
+def test_figures_of_section_9_1_have_the_books_shapes_and_counts(layer):
+    assert models.build("weights", layer=layer).count_params() == 24
+    sentence = models.build("sentence", layer=layer)
+    assert sentence.predict(np.zeros((1, 4, 3)), verbose=0).shape == (1, 3)
+    stack = models.build("stack", layer=layer)
+    assert [made.output.shape for made in stack.layers] == [(None, 4, 3), (None, 2)]
+    two = models.build("prediction", layer=layer)
+    assert [made.count_params() for made in two.layers] == [1_110, 11]
+    assert two.layers[0].output.shape == (None, 10)
+    assert two.layers[-1].activation is keras.activations.sigmoid
+    many = models.build("prediction", layer=layer, classes=5)
+    assert many.layers[-1].activation is keras.activations.softmax
+    probabilities = many.predict(np.ones((2, 20, 100)), verbose=0)
+    np.testing.assert_allclose(probabilities.sum(axis=1), 1, atol=1e-6)
+
+
+@pytest.mark.parametrize("name", ["one-hot", "embedding"])
+def test_custom_and_built_in_models_say_the_same(name):
+    ours, builtin = (models.build(name, layer=layer) for layer in models.LAYERS)
+    ours.set_weights(builtin.get_weights())
+    x = np.random.default_rng(0).integers(0, 500, (8, 100))
+    np.testing.assert_allclose(
+        ours.predict(x, verbose=0), builtin.predict(x, verbose=0), atol=1e-5
+    )
+
+
+def test_dropout_is_that_of_the_edition():
+    for edition, rate in ((1, 0.3), (2, 0.2)):
+        for name in ("lstm-dropout", "lstm-2-layers"):
+            model = models.build(name, edition=edition)
+            rates = [made.dropout for made in model.layers if hasattr(made, "dropout")]
+            assert set(rates) == {rate}
+
+
+def test_unknown_model_or_layer_is_named():
+    with pytest.raises(ValueError, match="no model 'transformer'; there are"):
+        models.build("transformer")
+    with pytest.raises(ValueError, match="no layer 'mine'"):
+        models.build("one-hot", layer="mine")

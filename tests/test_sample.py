@@ -1,0 +1,106 @@
+"""The reviews that the project generates: order decides, the words alone do not."""
+
+from collections import Counter
+
+import keras
+import numpy as np
+import pytest
+
+import models
+from chapter9 import compiled_epoch, data, sample, training
+from chapter9.text import START, UNKNOWN
+
+
+@pytest.fixture(scope="module")
+def generated():
+    return sample.generate()
+
+
+def bags(reviews, labels, label):
+    return Counter(
+        tuple(sorted(review))
+        for review, y in zip(reviews, labels, strict=True)
+        if y == label
+    )
+
+
+def test_same_seed_gives_the_same_reviews_and_another_seed_others():
+    first, again = (sample.generate(200, 100, seed=3) for _ in range(2))
+    assert first[0] == again[0]
+    assert first[1][0] == again[1][0]
+    assert sample.generate(200, 100, seed=4)[1][0] != first[1][0]
+
+
+def test_format_is_imdbs(generated):
+    words, (training, labels), (test, test_labels) = generated
+    assert (len(training), len(test)) == (25_000, 5_000)
+    assert set(labels.tolist()) == set(test_labels.tolist()) == {0, 1}
+    for review in training[::97] + test[::97]:
+        assert review[0] == START
+        assert all(4 <= token < len(words) + 4 for token in review[1:])
+    assert len(set(words)) == len(words)
+    ranks = Counter(token for review in training for token in review[1:])
+    counts = [ranks[token] for token in range(4, len(words) + 4)]
+    assert counts == sorted(counts, reverse=True)
+
+
+def test_reviews_read_as_sentences(generated):
+    words, (training, _), _ = generated
+    text = " ".join(words[token - 4] for token in training[0][1:])
+    assert text == text.lower()
+    assert len(text.split()) > 20
+
+
+def test_the_same_bags_of_words_are_positive_and_negative(generated):
+    for reviews, labels in generated[1:]:
+        assert bags(reviews, labels, 0) == bags(reviews, labels, 1)
+
+
+def test_bags_stay_equal_after_cropping_and_hiding_rare_words():
+    corpus = data.load("sample")
+    for num_words in (500, 200):
+        x = corpus.test.crop_and_pad(100, num_words)
+        y = corpus.test.labels
+        assert bags(x.tolist(), y, 0) == bags(x.tolist(), y, 1)
+        assert (x == UNKNOWN).any()
+
+
+def test_no_test_review_is_a_training_review(generated):
+    _, (training, _), (test, _) = generated
+    assert not set(map(tuple, training)) & set(map(tuple, test))
+
+
+def train_on_sample(model, epochs):
+    parts = data.split(data.load("sample"))
+    training.compile_model(model)
+    return compiled_epoch.fit(
+        model,
+        parts[0].x,
+        parts[0].y,
+        epochs=epochs,
+        batch_size=64,
+        seed=7,
+        validation_data=(parts[1].x, parts[1].y),
+        verbose=0,
+    ).history["val_accuracy"]
+
+
+@pytest.mark.long
+def test_default_model_learns_the_sample():
+    keras.utils.set_random_seed(7)
+    assert max(train_on_sample(models.build("one-hot"), 40)) > 0.9
+
+
+@pytest.mark.long
+def test_claim_10_a_bag_of_words_stays_at_chance():
+    keras.utils.set_random_seed(7)
+    bag = keras.Sequential(
+        [
+            keras.Input((100,), dtype="int32"),
+            keras.layers.Embedding(500, 16),
+            keras.layers.GlobalAveragePooling1D(),
+            keras.layers.Dense(1, activation="sigmoid"),
+        ]
+    )
+    accuracies = train_on_sample(bag, 15)
+    assert np.max(accuracies) < 0.55
