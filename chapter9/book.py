@@ -43,7 +43,7 @@ CLAIMS = (
         4,
         "the weights are shared by all timesteps",
         "가중치는 모든 타임스텝에서 공유된다",
-        "24",
+        "same",
     ),
     Claim(
         5,
@@ -73,26 +73,39 @@ CLAIMS = (
         9,
         "the output: dense activation, convolution feature map, recurrent hidden state",
         "출력: 완전 연결은 활성화 출력, 합성곱은 특성 맵, 순환은 은닉 상태",
-        "hidden state",
+        "activation, feature map, hidden state",
     ),
     Claim(
         10,
         "a feed-forward network does not remember order, a recurrent one does",
         "피드포워드 신경망은 순서를 기억하지 않고 순환 신경망은 기억한다",
-        "order matters",
+        "no, yes",
     ),
 )
+
+# Section 9-1, the networks of its figures.
+WEIGHTS_FIGURE = (4, 3)  # inputs, neurons
+SENTENCE, WORD_SIZE = "I am a boy", 3  # so many numbers a word
+PREDICTION_FIGURE = (20, 100, 10)  # timesteps, numbers a word, cells
+
+SOURCES = {  # of each section's numbers
+    "9-1": "p. 486-497",
+    "9-2": "notebooks",  # hg-mldl and hg-mldl2
+    "9-3": "notebooks",
+    "own": "this project",  # its default model, which is not in the book
+}
 
 
 @dataclass(frozen=True)
 class ModelFact:
-    """A model of the chapter and its parameters, layer by layer."""
+    """A model of the chapter: parameters and output, layer by layer."""
 
     section: str
     name: str  # as models.build takes it
     cells: int
     words: int
     layers: tuple[int, ...]  # parameters of each layer that has any
+    shapes: tuple[tuple[int, ...], ...]  # what each of them puts out for one review
 
     @property
     def total(self) -> int:
@@ -100,21 +113,25 @@ class ModelFact:
         return sum(self.layers)
 
 
+# fmt: off
 MODELS = (
     # The project's own default model: IMDB, 100 timesteps, 10 cells.
-    ModelFact("own", "one-hot", 10, 500, (5110, 11)),
-    ModelFact("own", "embedding", 10, 500, (8000, 270, 11)),
-    ModelFact("9-2", "one-hot", 8, 500, (4072, 9)),
-    ModelFact("9-2", "one-hot", 8, 300, (2472, 9)),
-    ModelFact("9-2", "one-hot", 8, 200, (1672, 9)),
-    ModelFact("9-2", "embedding", 8, 500, (8000, 200, 9)),
-    ModelFact("9-2", "embedding", 8, 300, (4800, 200, 9)),
-    ModelFact("9-2", "embedding", 8, 200, (3200, 200, 9)),
-    ModelFact("9-3", "lstm", 8, 500, (8000, 800, 9)),
-    ModelFact("9-3", "lstm-dropout", 8, 500, (8000, 800, 9)),
-    ModelFact("9-3", "lstm-2-layers", 8, 500, (8000, 800, 544, 9)),
-    ModelFact("9-3", "gru", 8, 500, (8000, 624, 9)),
+    ModelFact("own", "one-hot", 10, 500, (5110, 11), ((10,), (1,))),
+    ModelFact("own", "embedding", 10, 500, (8000, 270, 11), ((100, 16), (10,), (1,))),
+    ModelFact("9-2", "one-hot", 8, 500, (4072, 9), ((8,), (1,))),
+    ModelFact("9-2", "one-hot", 8, 300, (2472, 9), ((8,), (1,))),
+    ModelFact("9-2", "one-hot", 8, 200, (1672, 9), ((8,), (1,))),
+    ModelFact("9-2", "embedding", 8, 500, (8000, 200, 9), ((100, 16), (8,), (1,))),
+    ModelFact("9-2", "embedding", 8, 300, (4800, 200, 9), ((100, 16), (8,), (1,))),
+    ModelFact("9-2", "embedding", 8, 200, (3200, 200, 9), ((100, 16), (8,), (1,))),
+    ModelFact("9-3", "lstm", 8, 500, (8000, 800, 9), ((100, 16), (8,), (1,))),
+    ModelFact("9-3", "lstm-dropout", 8, 500, (8000, 800, 9), ((100, 16), (8,), (1,))),
+    ModelFact("9-3", "lstm-2-layers", 8, 500, (8000, 800, 544, 9),
+              ((100, 16), (100, 8), (8,), (1,))),
+    ModelFact("9-3", "gru", 8, 500, (8000, 624, 9), ((100, 16), (8,), (1,))),
 )
+# fmt: on
+GRU_BY_BIASES = {2: 624, 1: 600}  # GRU(8) on 16 numbers, by the biases of a gate
 
 # Section 9-2, the data: imdb.load_data(num_words=200), then train_test_split.
 REVIEWS = 25_000  # to train on, and as many to test on

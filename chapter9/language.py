@@ -19,7 +19,6 @@ class Text(NamedTuple):
 # The words that tables share: headings, marks, values, and the names of parameters.
 KOREAN = {
     "section": "절",
-    "source": "출처",
     "claim": "내용",
     "book": "책",
     "formula": "계산식",
@@ -36,6 +35,7 @@ KOREAN = {
     "no, yes": "아니요, 예",
     "activation, feature map, hidden state": "활성화 출력, 특성 맵, 은닉 상태",
     "NumPy loop": "넘파이 반복문",
+    "notebooks": "노트북",
     "this project": "이 프로젝트",
     "layer": "층",
     "output shape": "출력 크기",

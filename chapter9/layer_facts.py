@@ -47,8 +47,8 @@ def of_model(model: keras.Model) -> list[LayerFacts]:
     """
     if not model.built:
         raise UserError(
-            f"the model {model.name!r} is not built, so it has no weights yet: give it a "
-            "keras.Input, or call it on data once"
+            f"the model {model.name!r} is not built, so it has no weights yet: give it "
+            "a keras.Input, or call it on data once"
         )
     facts = [_of_layer(layer, name) for layer, name in _layers(model)]
     missing = model.count_params() - sum(layer.count for layer in facts)

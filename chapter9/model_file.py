@@ -16,7 +16,8 @@ from pathlib import Path
 import h5py
 
 from chapter9.errors import UserError
-from chapter9.hdf5_shapes import Shapes, read_config, read_shapes
+from chapter9.hdf5_shapes import read_config, read_shapes
+from chapter9.weight_groups import WeightGroups
 
 CONFIG, METADATA, WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
 LARGEST_CONFIG = 8 * 2**20  # bytes; the chapter's models have 5,000
@@ -25,7 +26,7 @@ LARGEST_NUMBER = 10**9  # in a config: units, words, sizes
 HDF5 = b"\x89HDF\r\n\x1a\n"
 
 
-def read(path: Path) -> tuple[dict, Shapes]:
+def read(path: Path) -> tuple[dict, WeightGroups]:
     """Returns a saved model's config and its weights' shapes.
 
     Args:
@@ -33,7 +34,7 @@ def read(path: Path) -> tuple[dict, Shapes]:
 
     Returns:
         {"class_name": ..., "config": {"layers": ...}} as Keras serialized it, and the
-        shape of each weight by its path in the file.
+        shapes of the weights, by layer.
 
     Raises:
         UserError: if the file is missing, no regular file, damaged, holds no whole
@@ -60,21 +61,24 @@ def read(path: Path) -> tuple[dict, Shapes]:
         raise UserError(f"{path} is damaged or no whole model: {error}") from error
 
 
-def _read_keras(path) -> tuple[dict, Shapes]:
+def _read_keras(path) -> tuple[dict, WeightGroups]:
     with zipfile.ZipFile(path) as archive:
         _check_members(archive)
         version = str(_json(archive, METADATA).get("keras_version", ""))
         if version.startswith("2."):
-            raise ValueError(f"Keras {version} wrote it; save it as .h5, or with Keras 3")
+            raise ValueError(
+                f"Keras {version} wrote it: save it as .h5 or with Keras 3"
+            )
         config = _model_config(_json(archive, CONFIG))
         with _unpacked(archive, WEIGHTS) as weights, _hdf5(weights) as file:
-            return config, read_shapes(file, "layers")
+            return config, WeightGroups(read_shapes(file, "layers"), by_class=True)
 
 
-def _read_hdf5(path) -> tuple[dict, Shapes]:
+def _read_hdf5(path) -> tuple[dict, WeightGroups]:
     with _hdf5(path) as file:
         config = _model_config(_parse(read_config(file, LARGEST_CONFIG)))
-        return config, read_shapes(file, "model_weights")
+        shapes = read_shapes(file, "model_weights")
+        return config, WeightGroups(shapes, by_class=False)
 
 
 def _check_members(archive) -> None:

@@ -27,8 +27,8 @@ def of_config(kind: str, config: Mapping, inputs: list[Shape]) -> Shape | None:
         inputs: the shape of each input.
 
     Raises:
-        KeyError, TypeError, ValueError, IndexError, AttributeError: if the config is not
-            that of such a layer.
+        KeyError, TypeError, ValueError, IndexError, AttributeError: if the config is
+            not that of such a layer.
     """
     if kind == "InputLayer":
         shape = config.get("batch_shape") or config.get("batch_input_shape")
@@ -91,11 +91,11 @@ def _pooling(config, shape):
 def _windows(config, shape, sizes, channels):
     """How often a window of each size fits, stride by stride."""
     padded = config["padding"] in ("same", "causal")
-    fits = (
-        None if length is None else -(-(length if padded else length - size + 1) // step)
-        for length, size, step in zip(shape[1:-1], sizes, config["strides"], strict=True)
-    )
-    return shape[0], *fits, channels
+    windows = []
+    for length, size, step in zip(shape[1:-1], sizes, config["strides"], strict=True):
+        starts = length and (length if padded else length - size + 1)
+        windows.append(starts and -(-starts // step))
+    return shape[0], *windows, channels
 
 
 def _global_pooling(config, shape):

@@ -51,7 +51,9 @@ def embedding(words: int, size: int) -> list[Term]:
 def simple_rnn(features: int, units: int, bias: bool = True) -> list[Term]:
     """W_x, W_h and b: every neuron's hidden state feeds every neuron."""
     return _terms(
-        kernel=(features, units), recurrent_kernel=(units, units), bias=bias and (units,)
+        kernel=(features, units),
+        recurrent_kernel=(units, units),
+        bias=bias and (units,),
     )
 
 
@@ -94,8 +96,8 @@ def of_config(
         None for a layer whose formula, or whose input, is not known here.
 
     Raises:
-        KeyError, TypeError, ValueError, IndexError, AttributeError: if the config is not
-            that of such a layer.
+        KeyError, TypeError, ValueError, IndexError, AttributeError: if the config is
+            not that of such a layer.
     """
     if kind not in KNOWN or (input_shape is None and kind != "Embedding"):
         return None
@@ -204,15 +206,14 @@ def _rms_normalization(config, shape):
 
 
 def _axes(config, shape):
-    axes = config["axis"] if isinstance(config["axis"], list | tuple) else [config["axis"]]
-    return tuple(shape[axis] for axis in axes)
+    axes = config["axis"]
+    return tuple(shape[i] for i in (axes if isinstance(axes, list | tuple) else [axes]))
 
 
 def _terms(**shapes) -> list[Term]:
     """A term for each weight; a weight without a shape is not there."""
-    return [
-        Term(name.replace("_", " "), (shape,)) for name, shape in shapes.items() if shape
-    ]
+    present = {name: shape for name, shape in shapes.items() if shape}
+    return [Term(name.replace("_", " "), (shape,)) for name, shape in present.items()]
 
 
 def _gates(names, features, units, bias):

@@ -2,6 +2,7 @@
 
 import io
 import sys
+from typing import Protocol
 
 from rich.console import Console
 from rich.table import Table
@@ -16,12 +17,19 @@ STYLES = {  # of a mark
 LONGEST_NAME = 80
 
 
-def show(table: Table) -> None:
+class Tabular(Protocol):
+    """What can be shown as a table."""
+
+    def __rich__(self) -> Table:
+        """The table."""
+
+
+def show(table: Tabular) -> None:
     """Prints a table to stdout."""
     if sys.stdout.isatty():
         Console().print(table)
     else:
-        sys.stdout.write(plain(table))
+        sys.stdout.write(plain(table.__rich__()))
 
 
 def plain(table: Table) -> str:

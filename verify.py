@@ -1,0 +1,87 @@
+"""Checks every number of the chapter, or explains a saved model's parameters.
+
+Exits with 0 only if nothing fails. What is skipped is no pass: it is counted apart.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+import command_line
+
+EXAMPLES = """examples:
+  python verify.py                              the chapter, number by number
+  python verify.py --section 9-1 --lang ko      its first section, in Korean
+  python verify.py --data imdb.npz --json       with the facts of the data
+  python verify.py --results runs/embedding     a run beside the author's reruns
+  python verify.py --model my_model.keras       any model's parameters, term by term
+"""
+
+
+def parser() -> command_line.Parser:
+    """Returns the options of this command."""
+    options = command_line.Parser(__doc__, EXAMPLES)
+    what = options.add_mutually_exclusive_group()
+    what.add_argument(
+        "--section", choices=("9-1", "9-2", "9-3", "own"), help="this section only"
+    )
+    what.add_argument(
+        "--results",
+        type=Path,
+        nargs="+",
+        metavar="RUN",
+        help="folders that train.py wrote: are they within what the author got?",
+    )
+    what.add_argument(
+        "--model",
+        type=Path,
+        metavar="FILE",
+        help="anyone's saved model, .keras or .h5; no code in it is run",
+    )
+    add = options.add_argument
+    add(
+        "--data",
+        default="auto",
+        help="as in train.py, but auto downloads nothing: without IMDB the facts of "
+        "the data are skipped",
+    )
+    add("--lang", choices=("en", "ko"), default="en", help="language of the table")
+    add("--json", action="store_true", help="print one JSON object instead of a table")
+    return options
+
+
+def main(arguments) -> None:
+    """Verifies as the options say."""
+    command_line.import_keras()
+    from chapter9.show import show
+
+    report = _explained(arguments) if arguments.model else _verified(arguments)
+    if arguments.json:
+        print(json.dumps(report.as_dict(), ensure_ascii=False))
+    else:
+        show(report)
+    if not report.holds:
+        sys.exit(1)
+
+
+def _explained(arguments):
+    from chapter9 import parameters, saved_layers
+
+    return parameters.explain(saved_layers.of_file(arguments.model), arguments.lang)
+
+
+def _verified(arguments):
+    import verification
+    from verification import results
+    from verification.report import Report
+
+    if arguments.results:
+        lines = [line for run in arguments.results for line in results.lines(run)]
+    else:
+        sections = [arguments.section] if arguments.section else verification.SECTIONS
+        lines = verification.lines(sections, verification.imdb(arguments.data))
+    return Report(tuple(lines), arguments.lang)
+
+
+if __name__ == "__main__":
+    command_line.run(parser(), main)
