@@ -1,8 +1,8 @@
 """Every number of the chapter, once, with where it stands.
 
-Book: 박해선, 혼자 공부하는 머신러닝+딥러닝 (Hanbit Media, 2021), chapter 9. Its notebooks:
-hg-mldl (1st edition) and hg-mldl2 (2nd edition, 2025). `author's reruns` are the results
-that the author's published notebooks show, each time he ran them again.
+Book: 박해선, 혼자 공부하는 머신러닝+딥러닝 (Hanbit Media, 2021), chapter 9. Its
+notebooks: hg-mldl (1st edition) and hg-mldl2 (2nd edition, 2025). `author's reruns` are
+the results that the author's published notebooks show, each time he ran them again.
 """
 
 from dataclasses import dataclass

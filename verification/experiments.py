@@ -54,7 +54,7 @@ def connections(layer: str) -> str:
 def sharing(layer: str) -> str:
     """Claim 4: as many weights, and the same step, at whatever number of timesteps."""
     inputs, units = book.WEIGHTS_FIGURE
-    built = [_layer(layer, units) for _ in TIMESTEPS]
+    built = [_layer(layer, units, return_sequences=True) for _ in TIMESTEPS]
     for rnn, timesteps in zip(built, TIMESTEPS, strict=True):
         rnn.build((1, timesteps, inputs))
     counts = [rnn.count_params() for rnn in built]
@@ -63,14 +63,14 @@ def sharing(layer: str) -> str:
     one, *_, long = built
     long.set_weights(one.get_weights())
     x = _random((1, TIMESTEPS[-1], inputs))
-    h = one(x[:, :1])
+    h = one(x[:, :1])[:, 0]
     for t in range(1, TIMESTEPS[-1]):
-        h = one(x[:, t : t + 1], initial_state=h)
-    return _compared("same", _numpy(long(x)), _numpy(h))
+        h = one(x[:, t : t + 1], initial_state=h)[:, 0]
+    return _compared("same", _numpy(long(x))[:, -1], _numpy(h))
 
 
 def input_shape(layer: str) -> str:
-    """Claim 5: it takes a sentence as samples, timesteps, features, and nothing else."""
+    """Claim 5: it takes samples, timesteps, features, and nothing else."""
     model, x = models.build("sentence", layer=layer), _sentence()
     for other in (x[0], x[None]):
         try:
@@ -97,19 +97,16 @@ def last_output(layer: str) -> str:
 
 
 def every_output(layer: str) -> str:
-    """Claim 7: a stack's first layer gives what each beginning of the sentence gives."""
+    """Claim 7: a stack's first layer gives every timestep's hidden state."""
     first, last = models.build("stack", layer=layer).layers
     x = _sentence()
     states = _numpy(first(x))
-    alone = simple_rnn(layer)(first.units)
-    alone.build(x.shape)
-    alone.set_weights(first.get_weights())
-    ends = [_numpy(alone(x[:, : t + 1])) for t in range(x.shape[1])]
-    output = last(states)
-    if len(output.shape) != 2:
-        return f"the last layer {tuple(output.shape)}"
     if states.ndim != 3:
         return str(states.shape)
+    if (output := last(states)).shape != (1, last.units):
+        return f"{tuple(output.shape)} from the last layer"
+    beginnings = (x[:, : t + 1] for t in range(x.shape[1]))
+    ends = [_numpy(first(beginning))[:, -1] for beginning in beginnings]
     return _compared(str(states.shape), states, np.stack(ends, axis=1))
 
 

@@ -33,7 +33,7 @@ class Line:
 
     @property
     def mark(self) -> str:
-        """ "ok" if every value found is the book's, "FAIL", or why it was skipped."""
+        """Whether every value found is the book's: "ok", "FAIL", or the verdict."""
         if self.verdict:
             return self.verdict
         found = [value for value in (self.formula, self.custom, self.builtin) if value]

@@ -1,0 +1,190 @@
+"""explain_parameters: any model's parameters term by term, never guessed."""
+
+import io
+
+import keras
+import pytest
+from keras import layers
+from rich.console import Console
+
+import models
+from chapter9 import SimpleRNN, book, explain_parameters, language, parameter_terms
+from chapter9.errors import UserError
+from chapter9.parameter_table import HEADINGS
+
+
+class Scale(keras.layers.Layer):
+    """A layer of someone's own."""
+
+    def build(self, shape):
+        self.scale = self.add_weight(shape=(shape[-1], 2), name="[red]<scale>")
+
+    def call(self, x):
+        return x @ self.scale
+
+
+class Dense(keras.layers.Dense):
+    """Someone's own layer with Keras's name, and a weight more."""
+
+    def build(self, shape):
+        super().build(shape)
+        self.more = self.add_weight(shape=(5,), name="more")
+
+
+def network(*parts, shape=(12, 4)):
+    return keras.Sequential([keras.Input(shape), *parts])
+
+
+KNOWN = {
+    "Dense": ((12, 4), lambda: layers.Dense(3)),
+    "Dense without bias": ((12, 4), lambda: layers.Dense(3, use_bias=False)),
+    "Embedding": ((12,), lambda: layers.Embedding(50, 16)),
+    "built-in SimpleRNN": ((12, 4), lambda: layers.SimpleRNN(3)),
+    "SimpleRNN": ((12, 4), lambda: SimpleRNN(3)),
+    "SimpleRNN of tokens": ((12,), lambda: SimpleRNN(3, num_tokens=50)),
+    "LSTM": ((12, 4), lambda: layers.LSTM(3, dropout=0.3)),
+    "LSTM without bias": ((12, 4), lambda: layers.LSTM(3, use_bias=False)),
+    "GRU": ((12, 4), lambda: layers.GRU(3)),
+    "GRU with one bias": ((12, 4), lambda: layers.GRU(3, reset_after=False)),
+    "Bidirectional": ((12, 4), lambda: layers.Bidirectional(layers.GRU(3))),
+    "Bidirectional of ours": ((12, 4), lambda: layers.Bidirectional(SimpleRNN(3))),
+    "TimeDistributed": ((12, 4), lambda: layers.TimeDistributed(layers.Dense(3))),
+    "Conv1D": ((12, 4), lambda: layers.Conv1D(6, 3, groups=2)),
+    "Conv2D": ((12, 12, 4), lambda: layers.Conv2D(6, (3, 2))),
+    "Conv2DTranspose": ((12, 12, 4), lambda: layers.Conv2DTranspose(6, 3)),
+    "DepthwiseConv2D": (
+        (12, 12, 4),
+        lambda: layers.DepthwiseConv2D(3, depth_multiplier=2),
+    ),
+    "SeparableConv1D": ((12, 4), lambda: layers.SeparableConv1D(6, 3)),
+    "BatchNormalization": ((12, 4), lambda: layers.BatchNormalization()),
+    "LayerNormalization": ((12, 4), lambda: layers.LayerNormalization(center=False)),
+    "normalized over two axes": (
+        (12, 4),
+        lambda: layers.LayerNormalization(axis=[1, 2]),
+    ),
+    "GroupNormalization": ((12, 4), lambda: layers.GroupNormalization(2)),
+    "RMSNormalization": ((12, 4), lambda: layers.RMSNormalization()),
+}
+
+
+@pytest.mark.parametrize("name", KNOWN)
+def test_the_terms_of_a_layer_add_up_to_count_params(name):
+    shape, make = KNOWN[name]
+    model = network(make(), shape=shape)
+    table = explain_parameters(model)
+    (entry,) = table.layers
+    assert sum(term.count for term in entry.terms) == model.count_params()
+    assert (entry.mark, table.total) == ("ok", model.count_params())
+    assert entry.layer.output_shape == model.output_shape
+
+
+def test_four_inputs_and_three_neurons_are_12_9_and_3():
+    table = explain_parameters(models.build("weights"))
+    assert table.layers[0].lines() == [
+        ("kernel", "4 x 3", 12),
+        ("recurrent kernel", "3 x 3", 9),
+        ("bias", "3", 3),
+    ]
+
+
+@pytest.mark.parametrize(
+    "fact", book.MODELS, ids=lambda f: f"{f.name}-{f.cells}-{f.words}"
+)
+def test_every_model_of_the_book_is_explained(fact):
+    model = models.build(fact.name, words=fact.words, cells=fact.cells)
+    counts = [entry.expected for entry in explain_parameters(model).layers]
+    assert [count for count in counts if count] == list(fact.layers)
+
+
+def test_lstm_and_gru_are_explained_gate_by_gate():
+    lstm = explain_parameters(network(layers.LSTM(8), shape=(100, 16))).layers[0]
+    assert [name for name, *_ in lstm.lines()] == list(parameter_terms.LSTM_GATES)
+    assert {formula for _, formula, _ in lstm.lines()} == {"16 x 8 + 8 x 8 + 8"}
+    gru = explain_parameters(network(layers.GRU(8), shape=(100, 16))).layers[0]
+    assert [name for name, *_ in gru.lines()] == list(parameter_terms.GRU_GATES)
+    assert {formula for _, formula, _ in gru.lines()} == {"16 x 8 + 8 x 8 + 2 x 8"}
+
+
+@pytest.mark.parametrize("layer", [Scale(), Dense(3)])
+def test_a_layer_of_someones_own_is_shown_by_its_weights_not_guessed(layer):
+    model = network(layer)
+    (entry,) = explain_parameters(model).layers
+    assert (entry.terms, entry.expected, entry.mark) == (None, None, "not known")
+    assert sum(count for *_, count in entry.lines()) == model.count_params()
+    assert [name for name, *_ in entry.lines()] == [w.name for w in layer.weights]
+
+
+def test_nested_models_are_explained_layer_by_layer_and_shared_layers_once():
+    shared = layers.Dense(4)
+    inner = network(shared, layers.Dense(5))
+    x = keras.Input((12, 4))
+    y = layers.Concatenate()([inner(x), shared(x)])
+    model = keras.Model(x, layers.Dense(1)(layers.Flatten()(y)))
+    table = explain_parameters(model)
+    assert table.total == model.count_params()
+    assert [e.mark for e in table.layers] == ["ok"] * len(table.layers)
+    assert f"{inner.name}/{shared.name}" in [e.layer.name for e in table.layers]
+
+
+def test_weights_beside_the_layers_of_a_model_are_counted():
+    class Net(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.dense = layers.Dense(3)
+            self.gain = self.add_weight(shape=(7,), name="gain")
+
+        def call(self, x):
+            return self.dense(x)
+
+    model = Net()
+    model(keras.ops.ones((1, 4)))
+    table = explain_parameters(model)
+    assert table.total == model.count_params() == 22
+    assert table.layers[-1].lines() == [("gain", "7", 7)]
+
+
+def test_a_model_that_is_not_built_says_how_to_build_it():
+    with pytest.raises(UserError, match=r"not built.*keras\.Input"):
+        explain_parameters(keras.Sequential([layers.Dense(3)]))
+
+
+def test_a_count_that_is_not_the_formulas_fails():
+    layer = layers.Dense(3)
+    model = network(layer)
+    layer.units = 4
+    table = explain_parameters(model)
+    assert (table.layers[0].mark, table.holds) == ("FAIL", False)
+    assert "16 + 4 = 20" in str(table)
+    assert "count_params: 15" in str(table)
+
+
+def test_the_table_in_a_terminal_takes_names_as_they_are():
+    screen = Console(file=io.StringIO(), force_terminal=True, width=200)
+    screen.print(explain_parameters(network(Scale())))
+    assert "[red]<scale>" in screen.file.getvalue()
+
+
+def test_the_table_in_a_notebook_escapes_names():
+    page = explain_parameters(network(Scale()))._repr_html_()
+    assert page.startswith("<table>")
+    assert "[red]&lt;scale&gt;" in page
+    assert "<scale>" not in page
+
+
+def test_control_characters_in_a_name_do_not_reach_the_terminal():
+    model = network(layers.Dense(3, name="a\x1b[2Jb"))
+    assert "\x1b" not in str(explain_parameters(model))
+
+
+def test_the_korean_table_says_every_word_in_korean():
+    names = {*parameter_terms.LSTM_GATES, *parameter_terms.GRU_GATES, *HEADINGS}
+    names |= {"kernel", "recurrent kernel", "bias", "embeddings", "total", "ok", "FAIL"}
+    for shape, make in KNOWN.values():
+        (entry,) = explain_parameters(network(make(), shape=shape)).layers
+        names |= {
+            name.split(" ", 1)[-1] for name, *_ in entry.lines() if "ward" in name
+        }
+        names |= {name for name, *_ in entry.lines() if "ward" not in name}
+    assert {name for name in names if language.word(name, "ko") == name} == set()
+    assert "임베딩 벡터" in str(explain_parameters(models.build("gru"), "ko"))

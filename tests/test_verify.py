@@ -1,0 +1,389 @@
+"""verify.py: every line holds; a wrong fact or a broken layer fails its own line."""
+
+import dataclasses
+import functools
+import json
+
+import pytest
+from keras import ops
+
+import models
+import verification
+from chapter9 import SimpleRNN, book, language
+from chapter9.run import Run
+from chapter9.settings import Settings
+from models.simple_rnn_layer import SIMPLE_RNN
+from tests.conftest import run_command
+from verification import report, results, section_9_1
+
+
+def failing(lines):
+    """The English claims of the lines that fail."""
+    return {line.claim.en for line in lines if line.holds is False}
+
+
+def other(value):
+    """A fact of the same kind that is not true."""
+    if isinstance(value, tuple):
+        return (*value[:-1], other(value[-1]))
+    return f"{value}?" if isinstance(value, str) else value + 1
+
+
+@pytest.fixture
+def built_once(monkeypatch):
+    """What does not change from test to test is built and run once for all of them."""
+    monkeypatch.setattr(models, "build", BUILD_ONCE)
+    for number, experiment in RUN_ONCE.items():
+        monkeypatch.setitem(section_9_1.EXPERIMENTS, number, experiment)
+
+
+BUILD_ONCE = functools.cache(models.build)
+RUN_ONCE = {n: functools.cache(run) for n, run in section_9_1.EXPERIMENTS.items()}
+
+
+# The chapter as it stands.
+
+
+@pytest.mark.parametrize("section", ["9-1", "9-3", "own"])
+def test_every_line_of_the_section_holds(section):
+    lines = verification.lines([section])
+    assert lines
+    assert failing(lines) == set()
+
+
+def test_every_fact_of_the_data_holds(imdb_corpus):
+    lines = verification.lines(["9-2"], imdb_corpus)
+    assert len(lines) == 20
+    assert failing(lines) == set()
+
+
+def test_without_imdb_the_facts_of_the_data_are_skipped_and_no_pass():
+    skipped = [line for line in verification.lines(["9-2"]) if line.holds is None]
+    assert len(skipped) == 8
+    assert {line.mark for line in skipped} == {"skipped: no data"}
+    counted = report.Report(tuple(skipped)).as_dict()
+    assert (counted["hold"], counted["fail"], counted["skipped"]) == (0, 0, 8)
+
+
+def test_the_sections_of_the_command_are_those_of_the_verification():
+    import verify
+
+    options = {
+        a.dest: a for a in verify.parser()._mutually_exclusive_groups[0]._group_actions
+    }
+    assert tuple(options["section"].choices) == tuple(verification.SECTIONS)
+
+
+# A wrong fact fails on its line, and on no other.
+
+
+@pytest.mark.parametrize("number", range(1, 11))
+def test_a_wrong_value_of_a_claim_fails_that_claim(number, built_once, monkeypatch):
+    claims = [
+        dataclasses.replace(claim, value=other(claim.value))
+        if claim.number == number
+        else claim
+        for claim in book.CLAIMS
+    ]
+    monkeypatch.setattr(book, "CLAIMS", tuple(claims))
+    (claim,) = failing(section_9_1.lines())
+    assert claim.startswith(f"{number}. ")
+
+
+@pytest.mark.parametrize("field", ["layers", "shapes"])
+@pytest.mark.parametrize("place", range(len(book.MODELS)))
+def test_a_wrong_fact_of_a_model_fails_its_line(place, field, built_once, monkeypatch):
+    fact = book.MODELS[place]
+    wrong = dataclasses.replace(fact, **{field: other(getattr(fact, field))})
+    facts = [
+        wrong if f is fact else f for f in book.MODELS if f.section == fact.section
+    ]
+    monkeypatch.setattr(book, "MODELS", tuple(facts))
+    lines = verification.lines([fact.section])
+    (claim,) = failing(lines)
+    assert claim.endswith(
+        {"layers": ": parameters", "shapes": ": output shapes"}[field]
+    )
+    assert str(fact.words) in claim
+    assert f"({fact.cells}" in claim
+
+
+@pytest.mark.parametrize("biases", [1, 2])
+def test_a_wrong_count_of_gru_fails_its_line(biases, built_once, monkeypatch):
+    monkeypatch.setitem(book.GRU_BY_BIASES, biases, 601)
+    (claim,) = failing(verification.lines(["9-3"]))
+    assert {1: "one bias", 2: "two biases"}[biases] in claim
+
+
+@pytest.mark.parametrize(
+    ("fact", "claim"),
+    [
+        ("REVIEWS", "IMDB: reviews to train and to test on"),
+        ("FIRST_LENGTHS", "tokens of the first two reviews"),
+        ("FIRST_LABELS", "labels of the first reviews"),
+        ("MEAN_LENGTH", "mean length of the 20,000 reviews"),
+        ("MEDIAN_LENGTH", "median length of the 20,000 reviews"),
+        ("ONE_HOT_BYTES", "bytes of the one-hot rows / of the ids"),
+        ("TOKEN_BYTES", "bytes of the one-hot rows / of the ids"),
+    ],
+)
+def test_a_wrong_fact_of_the_data_fails_its_line(fact, claim, imdb_corpus, monkeypatch):
+    monkeypatch.setattr(book, "MODELS", ())
+    monkeypatch.setattr(book, fact, other(getattr(book, fact)))
+    assert failing(verification.lines(["9-2"], imdb_corpus)) == {claim}
+
+
+def test_a_wrong_split_fails_the_lines_that_state_it(imdb_corpus, monkeypatch):
+    monkeypatch.setattr(book, "MODELS", ())
+    monkeypatch.setattr(book, "SPLIT", (20_001, 4_999))
+    assert failing(verification.lines(["9-2"], imdb_corpus)) == {
+        "train_test_split: to train and to validate on",
+        "the last 100 tokens of each, zeros in front (pad_sequences)",
+    }
+
+
+# A broken layer fails the claims that it contradicts, and no other.
+
+
+class DiagonalRecurrentKernel(SimpleRNN):
+    """A neuron's hidden state reaches that neuron only."""
+
+    def build(self, sequences_shape, initial_state_shape=None):
+        super().build(sequences_shape)
+        self.recurrent_kernel.assign(self.recurrent_kernel * ops.eye(self.units))
+
+
+class FirstStateOfOnes(SimpleRNN):
+    """h_0 = 1."""
+
+    def get_initial_state(self, batch_size):
+        return [ops.ones((batch_size, self.units))]
+
+
+class NoBias(SimpleRNN):
+    """A layer without b."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **{**kwargs, "use_bias": False})
+
+
+class BiasNotAdded(SimpleRNN):
+    """b is there, and counted, and left out of the equation."""
+
+    def _project(self, *args):
+        bias, self.__dict__["bias"] = self.bias, None
+        try:
+            return super()._project(*args)
+        finally:
+            self.__dict__["bias"] = bias
+
+
+class WeightsOfItsOwnForEachTimestep(SimpleRNN):
+    """W_x, W_h and b of timestep t are used at timestep t only."""
+
+    def build(self, sequences_shape, initial_state_shape=None):
+        timesteps = sequences_shape[1] or 1
+        self.steps = [
+            SimpleRNN(
+                self.units,
+                kernel_initializer=self.kernel_initializer,
+                recurrent_initializer=self.recurrent_initializer,
+                bias_initializer=self.bias_initializer,
+            )
+            for _ in range(timesteps)
+        ]
+        for step in self.steps:
+            step.build((None, 1, sequences_shape[-1]))
+
+    def call(self, sequences, initial_state=None):
+        states = [initial_state]
+        for t in range(sequences.shape[1]):
+            states.append(
+                self.steps[t](sequences[:, t : t + 1], initial_state=states[-1])
+            )
+        if self.return_state:
+            return states[-1], states[-1]
+        return ops.stack(states[1:], 1) if self.return_sequences else states[-1]
+
+
+class AnyRank(SimpleRNN):
+    """Takes a sentence without the axis of the samples."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.input_spec = None
+
+    def __call__(self, sequences, **kwargs):
+        if len(sequences.shape) == 2:
+            sequences = ops.convert_to_tensor(sequences)[None]
+        return super().__call__(sequences, **kwargs)
+
+
+class FirstHiddenState(SimpleRNN):
+    """Outputs the first timestep's hidden state instead of the last one's."""
+
+    def call(self, sequences, initial_state=None):
+        if not self.return_sequences:
+            sequences = sequences[:, :1]
+        return super().call(sequences, initial_state)
+
+
+class LastStateAtEveryTimestep(SimpleRNN):
+    """With return_sequences, repeats the last hidden state."""
+
+    def call(self, sequences, initial_state=None):
+        output = super().call(sequences, initial_state)
+        if self.return_sequences:
+            return ops.zeros_like(output) + output[:, -1:]
+        return output
+
+
+class OutputIsNoState(SimpleRNN):
+    """The state it returns beside its output is another one."""
+
+    def call(self, sequences, initial_state=None):
+        output = super().call(sequences, initial_state)
+        return (output[0], 2 * output[1]) if self.return_state else output
+
+
+class WordsPooled(SimpleRNN):
+    """Sorts the words first, and so forgets their order."""
+
+    def call(self, sequences, initial_state=None):
+        return super().call(ops.sort(sequences, axis=1), initial_state)
+
+
+@pytest.mark.parametrize(
+    ("layer", "contradicted"),
+    [
+        (DiagonalRecurrentKernel, {3}),
+        (FirstStateOfOnes, {1}),
+        (BiasNotAdded, {1}),
+        (NoBias, {1, 2, 8}),  # "+ b", and the counts with 3 and 10 biases
+        (WeightsOfItsOwnForEachTimestep, {1, 4, 8}),  # one W; 1,110 at 20 timesteps
+        (AnyRank, {5}),
+        (FirstHiddenState, {6, 10}),  # it knows one word's place
+        (LastStateAtEveryTimestep, {1, 6, 7}),  # every h_t but the last is wrong
+        (OutputIsNoState, {9}),
+        (WordsPooled, {1, 4, 7, 10}),  # steps in another order are other steps
+    ],
+)
+def test_a_broken_layer_fails_the_claims_it_contradicts(
+    layer, contradicted, monkeypatch
+):
+    monkeypatch.setitem(SIMPLE_RNN, "custom", layer)
+    values = {claim.number: claim.value for claim in book.CLAIMS}
+    found = {n: run("custom") for n, run in section_9_1.EXPERIMENTS.items()}
+    assert {n for n in values if found[n] != values[n]} == contradicted
+
+
+# A run beside the author's reruns.
+
+
+@pytest.fixture
+def run(tmp_path):
+    """A folder as train.py leaves it, without the model."""
+
+    def make(loss, accuracy, data="imdb", **settings):
+        run = Run(tmp_path, Settings(**settings), {"name": data, "fingerprint": ""})
+        written = {"settings": dataclasses.asdict(run.settings), "data": run.data}
+        (tmp_path / "settings.json").write_text(json.dumps(written))
+        run.save_history({"val_loss": [0.69, loss], "val_accuracy": [0.5, accuracy]})
+        return tmp_path
+
+    return make
+
+
+def test_a_run_within_the_authors_reruns_holds(run):
+    lines = results.lines(run(0.46, 0.79))
+    assert [line.mark for line in lines] == ["ok", "ok"]
+    assert [line.book for line in lines] == ["0.4447 - 0.4765", "0.7790 - 0.7944"]
+    assert [line.custom for line in lines] == ["0.4600", "0.7900"]
+
+
+def test_the_best_epoch_is_the_one_compared(run):
+    path = run(0.70, 0.79)
+    assert results.lines(path)[0].custom == "0.6900"
+
+
+@pytest.mark.parametrize(
+    ("loss", "accuracy", "mark"),
+    [(0.50, 0.70, "worse than all"), (0.40, 0.85, "better than all")],
+)
+def test_a_run_outside_the_authors_reruns_says_on_which_side(loss, accuracy, mark, run):
+    lines = results.lines(run(loss, accuracy))
+    assert [line.mark for line in lines] == [mark, mark]
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        ({"data": "sample"}, "skipped: trained on the sample"),
+        ({"words": 400}, "skipped: the author printed none"),
+        ({"timesteps": 50}, "skipped: 50 timesteps, the author's have 100"),
+    ],
+)
+def test_a_run_of_another_kind_is_skipped(options, reason, run):
+    lines = results.lines(run(0.46, 0.79, **options))
+    assert [line.mark for line in lines] == [reason, reason]
+    assert [line.holds for line in lines] == [None, None]
+
+
+def test_a_wrong_figure_of_the_author_moves_the_range(run, monkeypatch):
+    wrong = [dataclasses.replace(result, loss=0.1) for result in book.RESULTS]
+    monkeypatch.setattr(book, "RESULTS", tuple(wrong))
+    loss, accuracy = results.lines(run(0.46, 0.79))
+    assert (loss.mark, accuracy.mark) == ("worse than all", "ok")
+
+
+# The table, and the command.
+
+
+def test_the_korean_table_leaves_no_english_heading_or_mark():
+    lines = verification.lines(["9-1"])
+    table = report.Report(tuple(lines), "ko").__rich__()
+    headings = [str(column.header) for column in table.columns]
+    assert not any(heading.isascii() for heading in headings)
+    assert language.word("skipped: no data", "ko") == "건너뜀: 데이터 없음"
+
+
+@pytest.mark.long
+def test_command_in_a_pipe_is_plain_text_and_exits_with_0(tmp_path):
+    code, out, err = run_command("verify.py", "--section", "9-1")
+    assert (code, err) == (0, "")
+    assert "\x1b" not in out
+    first, *rows, last = out.splitlines()
+    assert first.split()[:2] == ["section", "claim"]
+    assert [row.startswith("9-1, p. 486-497") for row in rows] == [True] * 10
+    assert last == "10 hold, 0 fail, 0 skipped"
+
+
+@pytest.mark.long
+def test_command_covers_the_chapter_with_the_data_as_json(imdb_path):
+    code, out, err = run_command("verify.py", "--json", "--data", imdb_path)
+    assert (code, err) == (0, "")
+    verified = json.loads(out)
+    assert (verified["hold"], verified["fail"], verified["skipped"]) == (44, 0, 0)
+
+
+@pytest.mark.long
+def test_command_exits_with_1_if_a_line_fails(run):
+    path = run(0.50, 0.70)
+    code, out, _ = run_command("verify.py", "--results", path, "--lang", "ko")
+    assert code == 1
+    assert out.splitlines()[-1] == "맞음 0, 틀림 2, 건너뜀 0"
+
+
+@pytest.mark.long
+def test_command_names_data_that_cannot_be_used(tmp_path):
+    code, out, err = run_command("verify.py", "--data", tmp_path / "none.npz")
+    assert (code, out) == (1, "")
+    assert err.startswith("error: ")
+    assert err.count("\n") == 1
+    assert "none.npz does not exist" in err
+
+
+def test_command_refuses_an_unknown_section_with_2():
+    code, _, err = run_command("verify.py", "--section", "9-4")
+    assert code == 2
+    assert "9-4" in err
