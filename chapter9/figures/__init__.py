@@ -1,0 +1,13 @@
+"""The chapter's pictures, drawn from real models: a file a figure.
+
+    unfolded          the cell and the network unfolded over time, with W_x, W_h and b
+    shapes            the shapes through the stack: 3-D in, 3-D between, 2-D out
+    learning_curve    several runs beside the author's reruns
+    hidden_states     the hidden states over a review's words, and the probability
+    memory            how far the output's gradient reaches back
+    lengths           how long the reviews are
+
+Each has a function that computes what is shown and one that draws it. `anatomy` takes a
+model apart for them, `picture` has the colours and the file, `fonts` finds Hangul.
+Matplotlib, the extra "pictures", is imported when something is drawn.
+"""

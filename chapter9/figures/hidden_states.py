@@ -1,0 +1,180 @@
+"""The hidden states over a review's words, with the probability after each word."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import keras
+import numpy as np
+from keras import ops
+
+from chapter9.errors import UserError
+from chapter9.figures import picture
+from chapter9.figures.anatomy import Anatomy
+from chapter9.reviews import Reviews
+from chapter9.text import START, UNKNOWN, Vocabulary, known_tokens
+
+TEXTS = {
+    "en": {
+        "probability": "probability that the review is positive, after each word",
+        "states": "hidden state after each word, a row a unit: {}",
+        "layer": "layer {}, {}",
+        "start": "[start]",
+        "unknown": "[ ]: unknown to the model",
+        "dropped": "{} words dropped (not in the index)",
+        "cut": "{} words before these cut off",
+    },
+    "ko": {
+        "probability": "각 단어까지 읽었을 때 긍정 리뷰일 확률",
+        "states": "각 단어까지 읽은 은닉 상태(뉴런마다 한 줄): {}",
+        "layer": "{}번째 층 {}",
+        "start": "[시작]",
+        "unknown": "[ ]: 모델이 모르는 단어",
+        "dropped": "어휘 사전에 없어 빠진 단어 {}개",
+        "cut": "앞에서 잘린 단어 {}개",
+    },
+}
+
+
+@dataclass(frozen=True)
+class WordStates:
+    """What a model holds after each word of a review.
+
+    Attributes:
+        words: what stands at each timestep, without padding; rare words in brackets,
+            None for the token that begins a review.
+        states: for each recurrent layer (words, units).
+        layers: the kind of each recurrent layer.
+        probabilities: (words,), after each word; the last is the model's prediction.
+        dropped: how many words are not in the index, so that the model never sees them.
+        cut_off: how many known words stood before the last `timesteps`, which are kept.
+    """
+
+    words: list[str | None]
+    states: list[np.ndarray]
+    layers: list[str]
+    probabilities: np.ndarray
+    dropped: int
+    cut_off: int
+
+
+def word_states(
+    model: keras.Model,
+    vocabulary: Vocabulary,
+    review: str,
+    timesteps: int,
+    num_words: int,
+) -> WordStates:
+    """Returns the hidden states and the probability after each word of a review.
+
+    The model reads the padding first, as it did in training. The probability after a
+    word is what the output layer makes of the hidden state there: what the model would
+    say if the timesteps ended with that word.
+
+    Args:
+        model: takes (batch, timesteps) token ids, returns (batch, 1) probabilities.
+        vocabulary: the words that the model's data has tokens for.
+        review: a text.
+        timesteps: how many tokens the model takes: the last ones.
+        num_words: the model's number of tokens.
+
+    Raises:
+        UserError: if no word of the review is in the vocabulary.
+    """
+    read = vocabulary.read(review, num_words)
+    seen = [word for word in read if word.token is not None]
+    if not seen:
+        raise UserError(
+            "the review has no word that the model's data knows: give an English text"
+            if read
+            else "the review is empty: give a text"
+        )
+    tokens = Reviews.from_lists([[START, *known_tokens(read)]], [0])
+    x = tokens.crop_and_pad(timesteps, num_words)
+    anatomy = Anatomy(model)
+    states = anatomy.hidden_states(anatomy.inputs(x))
+    probabilities = ops.convert_to_numpy(anatomy.outputs(states[-1]))[0, :, 0]
+    marked = [f"[{w.text}]" if w.token == UNKNOWN else w.text for w in seen]
+    words = [None, *marked][-timesteps:]
+    return WordStates(
+        words=words,
+        states=[ops.convert_to_numpy(s)[0, -len(words) :] for s in states],
+        layers=[type(layer).__name__ for layer in anatomy.recurrent],
+        probabilities=probabilities[-len(words) :],
+        dropped=len(read) - len(seen),
+        cut_off=max(0, len(seen) - timesteps),
+    )
+
+
+def draw(data: WordStates, path: Path, title: str = "", language: str = "en") -> None:
+    """Writes the probability as a line above a heat map for each recurrent layer.
+
+    Args:
+        data: from `word_states`.
+        path: a .png or .svg file.
+        title: stands above the picture.
+        language: "en" or "ko".
+
+    Raises:
+        ImportError, UserError: as `picture.drawing`.
+    """
+    text = TEXTS[language]
+    count = len(data.words)
+    units = [states.shape[1] for states in data.states]
+    limit = max(abs(states).max() for states in data.states) or 1.0
+    heights = [1.5, *(min(4.0, max(1.3, 0.22 * n)) for n in units)]
+    size = (min(20.0, max(6.5, 1.6 + 0.28 * count)), sum(heights) + 2)
+    with picture.drawing(path, size, language) as figure:
+        figure.suptitle(picture.plain(title))
+        top, *maps = figure.subplots(
+            len(heights), 1, sharex=True, height_ratios=heights, squeeze=False
+        )[:, 0]
+        _draw_probabilities(top, data.probabilities, text)
+        for number, axes in enumerate(maps):
+            image = axes.pcolormesh(
+                np.arange(count + 1) - 0.5,
+                np.arange(units[number] + 1) + 0.5,
+                data.states[number].T,
+                cmap=picture.DIVERGING,
+                vmin=-limit,
+                vmax=limit,
+                edgecolors="white",
+                linewidth=0.4 if count <= 60 else 0,
+            )
+            axes.invert_yaxis()
+            axes.spines[:].set_visible(False)
+            axes.yaxis.get_major_locator().set_params(integer=True, min_n_ticks=1)
+            layer = data.layers[number]
+            if len(maps) > 1:
+                layer = text["layer"].format(number + 1, layer)
+            picture.heading(axes, text["states"].format(layer))
+        every = -(-count // 100)  # a label has room for one word in so many
+        words = [text["start"] if word is None else word for word in data.words]
+        places = range(0, count, every)
+        axes.set_xticks(places, [words[i] for i in places], rotation=60, ha="right")
+        axes.tick_params(axis="x", labelsize=9, length=0, rotation_mode="xtick")
+        figure.colorbar(image, ax=maps, aspect=14, pad=0.01)
+        notes = [
+            *([text["unknown"]] if any("[" in (w or "") for w in data.words) else []),
+            *([text["dropped"].format(data.dropped)] if data.dropped else []),
+            *([text["cut"].format(data.cut_off)] if data.cut_off else []),
+        ]
+        if notes:
+            figure.supxlabel(" · ".join(notes), fontsize=8, color=picture.QUIET)
+
+
+def _draw_probabilities(axes, probabilities, text) -> None:
+    axes.axhline(0.5, color=picture.QUIET, lw=0.8, ls=":")
+    axes.plot(probabilities, "o-", ms=4, color=picture.COLOURS[0])
+    axes.annotate(
+        f"{probabilities[-1]:.2f}",
+        (len(probabilities) - 1, probabilities[-1]),
+        xytext=(6, 0),
+        textcoords="offset points",
+        va="center",
+        color=picture.COLOURS[0],
+        annotation_clip=False,
+    )
+    axes.set(ylim=(0, 1), yticks=(0, 0.5, 1))
+    picture.heading(axes, text["probability"])
+    axes.grid(axis="x", color="#eeeeee")
+    axes.tick_params(axis="x", length=0)

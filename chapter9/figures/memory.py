@@ -1,0 +1,167 @@
+"""How far a network's memory reaches: the gradient of its output in each input.
+
+d output / d x_t says how much the output would change with the input at timestep t. In
+a simple recurrent network it is a product of one factor diag(1 - h^2) W_h^T for each
+timestep in between, and a long product fades or grows (Bengio, Simard and Frasconi
+1994); an LSTM carries its cell state along in a sum (Hochreiter and Schmidhuber 1997).
+Keras starts from an orthogonal W_h, which neither fades nor grows: what is seen here is
+what training made of it. Being a product, the gradient is averaged over the reviews as
+a geometric mean; an arithmetic one would show the few reviews where it grows.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import keras
+import numpy as np
+from keras import ops
+
+from chapter9.figures import picture
+from chapter9.figures.anatomy import Anatomy, gradient
+from chapter9.text import PADDING
+
+BATCH_SIZE = 250
+ENOUGH = 0.1  # of the reviews must reach back so far for a mean to be shown
+SMALLEST = 1e-30  # for the logarithm of a gradient that has vanished altogether
+FADED = 0.25
+LOWEST = 1e-6  # that the picture goes down to
+
+TEXTS = {
+    "en": {
+        "x": "words before the last one",
+        "y": "gradient of the output in the input, relative to the last word's",
+        "faded": "{}: a quarter of it {} words back",
+        "all": "{}: more than a quarter of it {} words back",
+        "band": "the middle half of the reviews",
+    },
+    "ko": {
+        "x": "마지막 단어로부터 앞으로 떨어진 단어 수",
+        "y": "입력에 대한 출력의 그레이디언트(마지막 단어의 값에 대한 비율)",
+        "faded": "{}: 단어 {}개 앞에서 1/4",
+        "all": "{}: 단어 {}개 앞에서도 1/4 이상",
+        "band": "가운데 절반의 리뷰",
+    },
+}
+
+
+@dataclass(frozen=True)
+class Memory:
+    """The gradient of a model's output by how far back the input stands.
+
+    [d] is for the input d words before the last one, as a ratio to the gradient in the
+    last word of the same review; NaN where too few reviews are so long.
+
+    Attributes:
+        ratios: (timesteps,), the geometric mean over the reviews; ratios[0] is 1.
+        quartiles: (2, timesteps), between which the middle half of the reviews is.
+        reviews: (timesteps,), how many reviews have a word there.
+    """
+
+    ratios: np.ndarray
+    quartiles: np.ndarray
+    reviews: np.ndarray
+
+    @property
+    def faded(self) -> int | None:
+        """The distance at which the ratio is first below a quarter, None if nowhere."""
+        below = np.flatnonzero(self.ratios < FADED)
+        return int(below[0]) if len(below) else None
+
+    @property
+    def shown(self) -> int:
+        """The number of distances that enough reviews reach."""
+        return int(np.count_nonzero(~np.isnan(self.ratios)))
+
+
+def gradient_norms(model: keras.Model, x: np.ndarray) -> np.ndarray:
+    """Returns the norm of d output / d x_t for each review and timestep.
+
+    x_t is what the first recurrent layer takes: an embedding or a one-hot row. The
+    output is the model's, a probability.
+
+    Args:
+        model: takes (batch, timesteps) token ids, returns (batch, 1).
+        x: (reviews, timesteps) token ids.
+
+    Returns:
+        (reviews, timesteps).
+    """
+    anatomy = Anatomy(model)
+    norms = []
+    for start in range(0, len(x), BATCH_SIZE):
+        inputs = anatomy.inputs(x[start : start + BATCH_SIZE])
+        slopes = gradient(anatomy.output, ops.cast(inputs, "float32"))
+        norms.append(np.linalg.norm(slopes, axis=-1))
+    return np.concatenate(norms)
+
+
+def memory(model: keras.Model, x: np.ndarray) -> Memory:
+    """Returns how the gradient changes with the distance, over many reviews.
+
+    Padding is no word: it is left out, so that a mean goes over the reviews that are
+    long enough. Where fewer than a tenth of them are, it is NaN.
+
+    Args:
+        model: takes (batch, timesteps) token ids, returns (batch, 1).
+        x: (reviews, timesteps) token ids.
+    """
+    is_word = (x != PADDING)[:, ::-1]
+    norms = np.maximum(gradient_norms(model, x)[:, ::-1].astype(np.float64), SMALLEST)
+    logarithms = np.where(is_word, np.log(norms / norms[:, :1]), np.nan)
+    reviews = is_word.sum(axis=0)
+    enough = reviews >= max(1, ENOUGH * len(x))
+    ratios = np.full(x.shape[1], np.nan)
+    quartiles = np.full((2, x.shape[1]), np.nan)
+    ratios[enough] = np.exp(np.nanmean(logarithms[:, enough], axis=0))
+    quartiles[:, enough] = np.exp(
+        np.nanquantile(logarithms[:, enough], (0.25, 0.75), axis=0)
+    )
+    return Memory(ratios, quartiles, reviews)
+
+
+def draw(
+    memories: Sequence[tuple[str, Memory]],
+    path: Path,
+    title: str = "",
+    language: str = "en",
+) -> None:
+    """Writes a line for each model over the distance, on a logarithmic scale.
+
+    Args:
+        memories: a name and what `memory` returned, for each model.
+        path: a .png or .svg file.
+        title: stands above the picture.
+        language: "en" or "ko".
+
+    Raises:
+        ImportError, UserError: as `picture.drawing`.
+    """
+    text = TEXTS[language]
+    with picture.drawing(path, (8.5, 4.8), language) as figure:
+        figure.suptitle(picture.plain(title))
+        axes = figure.subplots()
+        axes.axhline(1, color=picture.QUIET, lw=0.8, ls=":")
+        for number, (name, data) in enumerate(memories):
+            look = picture.look(number)
+            distances = np.arange(len(data.ratios))
+            axes.fill_between(
+                distances, *data.quartiles, color=look["color"], alpha=0.12, lw=0
+            )
+            label = text["all" if data.faded is None else "faded"]
+            far = data.shown - 1 if data.faded is None else data.faded
+            label = label.format(picture.plain(name), far)
+            every = (number * 2, 10)
+            axes.plot(
+                distances, data.ratios, **look, markevery=every, ms=5, label=label
+            )
+        axes.fill_between([], [], color=picture.QUIET, alpha=0.2, label=text["band"])
+        lowest = min(np.nanmin(data.quartiles) for _, data in memories)
+        floor = min(0.1, max(lowest / 1.3, LOWEST))
+        highest = max(np.nanmax(data.quartiles) for _, data in memories)
+        axes.set(yscale="log", ylim=(floor, max(2, highest * 1.2)), xlabel=text["x"])
+        axes.yaxis.set_major_formatter("{x:g}")
+        axes.set_xlim(left=-1)
+        axes.grid(axis="y", color="#eeeeee")
+        picture.heading(axes, text["y"])
+        figure.legend(loc="outside lower center", ncols=min(2, len(memories) + 1))

@@ -1,0 +1,127 @@
+"""A picture file: its fonts and colours, and that it is written whole or not at all."""
+
+import contextlib
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from chapter9.errors import UserError
+from chapter9.figures import fonts
+from chapter9.files import atomic
+
+LANGUAGES = ("en", "ko")
+SUFFIXES = (".png", ".svg")
+# Okabe and Ito's colours, which the colour-blind tell apart, without the pale ones; the
+# markers and dashes say the same again for a print without colour.
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00")
+MARKERS = ("o", "s", "^", "D", "v", "P")
+DIVERGING = "RdBu_r"  # below 0 blue, above it red, 0 white
+INK, QUIET = "#222222", "#6b6b6b"
+
+
+def check_path(path: Path, overwrite: bool = False) -> None:
+    """Checks that a picture may be written, before any work is done for it.
+
+    Raises:
+        UserError: if the name does not end in .png or .svg, if its folder does not
+            exist, or if there is such a file already and `overwrite` is not set.
+    """
+    if path.suffix.lower() not in SUFFIXES:
+        raise UserError(f"--out {path}: the name must end in .png or .svg")
+    if not path.parent.is_dir():
+        raise UserError(f"--out {path}: there is no folder {path.parent}")
+    if path.exists() and not path.is_file():
+        raise UserError(f"--out {path} is no regular file: give another name")
+    if path.exists() and not overwrite:
+        raise UserError(
+            f"{path} exists already: name another one with --out, or add --overwrite"
+        )
+
+
+@contextlib.contextmanager
+def drawing(path: Path, size: tuple[float, float], language: str = "en") -> Iterator:
+    """Yields an empty matplotlib Figure and writes it to `path` when it is drawn on.
+
+    No display is needed. The same picture has the same bytes in every run.
+
+    Args:
+        path: a .png or .svg file; one that is there is replaced.
+        size: width and height in inches.
+        language: "en" or "ko", for the fonts.
+
+    Raises:
+        ImportError: without matplotlib.
+        UserError: if a character is in none of the fonts, or the file cannot be
+            written.
+    """
+    import matplotlib
+    from matplotlib.figure import Figure
+
+    style: Any = {  # matplotlib types its own settings one by one
+        "font.family": fonts.families(language),
+        "font.size": 10,
+        "axes.unicode_minus": False,  # several Hangul fonts lack U+2212
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.edgecolor": QUIET,
+        "axes.titlesize": "medium",
+        "axes.labelcolor": INK,
+        "text.color": INK,
+        "xtick.color": INK,
+        "ytick.color": INK,
+        "legend.frameon": False,
+        "figure.facecolor": "white",
+        "savefig.facecolor": "white",
+        "svg.hashsalt": "chapter9",  # else the ids differ from run to run
+    }
+    with matplotlib.rc_context(style), _no_boxes():
+        figure = Figure(figsize=size, layout="constrained")
+        yield figure
+        metadata = {"Date": None} if path.suffix.lower() == ".svg" else None
+        try:
+            with atomic(path) as temporary:
+                figure.savefig(temporary, dpi=150, metadata=metadata)
+        except OSError as error:
+            raise UserError(
+                f"cannot write {path}: {error.strerror or error}"
+            ) from error
+
+
+@contextlib.contextmanager
+def _no_boxes() -> Iterator[None]:
+    """Turns matplotlib's warning that it drew a box for a character into an error."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("error", message="Glyph .* missing from font")
+        try:
+            yield
+        except UserWarning as warning:
+            text = str(warning)
+            if not text.startswith("Glyph"):
+                raise
+            glyph = text[: text.index(" missing")]
+            raise UserError(
+                f"no installed font has a character of the picture's text ({glyph}): "
+                "install a font that has it, or rename what is drawn"
+            ) from warning
+
+
+def heading(axes, text: str) -> None:
+    """Says above the y axis what it shows: Hangul on its side is hard to read."""
+    axes.set_title(text, loc="left", fontsize="medium", color=INK)
+
+
+def plain(text: str) -> str:
+    """Returns a user's text so that matplotlib shows it as it is.
+
+    It reads mathematics between dollar signs, and hides a label that begins with _.
+    """
+    return " " * text.startswith("_") + text.replace("$", r"\$")
+
+
+def look(number: int) -> dict[str, str]:
+    """Returns the colour and the marker of a run, the same in every picture."""
+    return {
+        "color": COLOURS[number % len(COLOURS)],
+        "marker": MARKERS[number % len(MARKERS)],
+    }

@@ -1,0 +1,433 @@
+"""The pictures: what they show equals what the models compute."""
+
+import xml.etree.ElementTree as ElementTree
+
+import keras
+import numpy as np
+import pytest
+from keras import ops
+
+import draw
+import models
+from chapter9 import book, data
+from chapter9.errors import UserError
+from chapter9.figures import (
+    fonts,
+    hidden_states,
+    learning_curve,
+    lengths,
+    memory,
+    picture,
+    shapes,
+    unfolded,
+)
+from chapter9.figures.anatomy import Anatomy, gradient
+from chapter9.prediction import predict
+from chapter9.reviews import Reviews
+from chapter9.run import Run
+from chapter9.settings import Settings
+from chapter9.text import FIRST_WORD, Vocabulary
+from tests.conftest import run_command
+
+pytest.importorskip("matplotlib")
+
+WORDS, TIMESTEPS = 30, 9
+SIMPLE = [
+    ("one-hot", {"layer": "custom"}),
+    ("one-hot", {"layer": "builtin"}),
+    ("embedding", {"layer": "custom"}),
+    ("embedding", {"layer": "builtin"}),
+]
+ALL = [*SIMPLE, ("lstm", {}), ("gru", {}), ("lstm-2-layers", {})]
+NAMES = ["-".join([name, *options.values()]) for name, options in ALL]
+HISTORY = {
+    "accuracy": [0.6, 0.7, 0.8],
+    "loss": [0.7, 0.6, 0.5],
+    "val_accuracy": [0.6, 0.75, 0.7],
+    "val_loss": [0.7, 0.55, 0.6],
+}
+VOCABULARY = Vocabulary(
+    ["not", "good", "but", "bad", "the", "film", "is", "slow", "and", "dull"]
+)
+
+
+def build(name, options, timesteps=TIMESTEPS, words=WORDS):
+    """A small model with random weights, biases included."""
+    model = models.build(name, words=words, cells=4, timesteps=timesteps, **options)
+    random = np.random.default_rng(0)
+    model.set_weights([random.normal(0, 0.5, w.shape) for w in model.get_weights()])
+    return model
+
+
+@pytest.fixture(params=ALL, ids=NAMES)
+def model_options(request):
+    return request.param
+
+
+@pytest.fixture
+def tokens():
+    """(5, 9) token ids, with padding in front of some."""
+    x = np.random.default_rng(1).integers(1, WORDS, (5, TIMESTEPS)).astype(np.int32)
+    x[1, :4] = x[2, :8] = 0
+    return x
+
+
+@pytest.fixture(scope="module")
+def run_folder(tmp_path_factory):
+    """A run folder whose model was not trained, but is a model all the same."""
+    corpus = data.load("sample")
+    path = tmp_path_factory.mktemp("runs") / "embedding"
+    run = Run.create(path, Settings(model="embedding", cells=4, timesteps=20), corpus)
+    run.save_model(build("embedding", {"layer": "custom"}, timesteps=20, words=500))
+    run.save_history(HISTORY)
+    return path
+
+
+# What goes on inside a model
+
+
+def test_last_hidden_states_are_the_layers_own_outputs(model_options, tokens):
+    model = build(*model_options)
+    anatomy = Anatomy(model)
+    states = anatomy.hidden_states(anatomy.inputs(tokens))
+    for layer, found in zip(anatomy.recurrent, states, strict=True):
+        expected = keras.Model(model.inputs, layer.output)(tokens)
+        found = found if layer.return_sequences else found[:, -1]
+        np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-6)
+
+
+def test_probability_after_each_word_is_the_prediction_of_the_prefix(
+    model_options, tokens
+):
+    anatomy = Anatomy(build(*model_options))
+    states = anatomy.hidden_states(anatomy.inputs(tokens))[-1]
+    probabilities = ops.convert_to_numpy(anatomy.outputs(states))
+    assert probabilities.shape == (5, TIMESTEPS, 1)
+    for length in range(2, TIMESTEPS + 1):  # Keras's CategoryEncoding needs 2
+        prefix = build(*model_options, timesteps=length)(tokens[:, :length])
+        np.testing.assert_allclose(
+            probabilities[:, length - 1], prefix, rtol=1e-5, atol=1e-6
+        )
+
+
+def test_gradient_equals_a_finite_difference(model_options, tokens):
+    anatomy = Anatomy(build(*model_options))
+    inputs = ops.convert_to_numpy(anatomy.inputs(tokens)).astype("float32")
+    slopes = gradient(anatomy.output, inputs)
+    random, step = np.random.default_rng(2), 1e-2
+    for t in range(TIMESTEPS):
+        direction = np.zeros_like(inputs)
+        direction[:, t] = random.normal(size=direction[:, t].shape)
+        direction /= np.linalg.norm(direction)
+        above, below = (
+            ops.convert_to_numpy(anatomy.output(inputs + sign * step * direction))
+            for sign in (1, -1)
+        )
+        expected = (above - below)[:, 0] / (2 * step)
+        found = (slopes * direction).sum(axis=(1, 2))
+        np.testing.assert_allclose(found, expected, rtol=0.02, atol=5e-5)
+
+
+def test_a_model_without_a_recurrent_layer_is_refused():
+    dense = keras.Sequential([keras.Input((3,)), keras.layers.Dense(1)])
+    with pytest.raises(ValueError, match="no recurrent layer"):
+        Anatomy(dense)
+
+
+# The data of each picture
+
+
+def test_word_states_end_in_the_models_prediction(model_options):
+    model = build(*model_options)
+    review = "The film is not good, but it is ... dull, é and slow"
+    found = hidden_states.word_states(model, VOCABULARY, review, 20, WORDS)
+    expected = predict(model, VOCABULARY, [review], 20, WORDS)[0]
+    assert found.probabilities[-1] == pytest.approx(expected.probability, abs=1e-6)
+    assert found.words[0] is None
+    assert " ".join(found.words[1:]) == "the film is not good but is dull and slow"
+    assert (found.dropped, found.cut_off) == (2, 0)  # it, é
+    assert len(found.probabilities) == len(found.words)
+    assert all(len(states) == len(found.words) for states in found.states)
+
+
+def test_word_states_mark_what_is_cut_off_and_what_is_unknown():
+    model = build("lstm", {})
+    known = FIRST_WORD + VOCABULARY.words.index("slow")  # slow, and all after it, is 2
+    review = "not good but slow bad the film"
+    found = hidden_states.word_states(model, VOCABULARY, review, 4, known)
+    assert found.words == ["[slow]", "bad", "the", "film"]
+    assert found.cut_off == 3
+
+
+@pytest.mark.parametrize("review", ["", "  ... ", "완전 재미없다", "🙂"])
+def test_a_review_without_a_known_word_is_refused(review):
+    with pytest.raises(UserError, match="review"):
+        hidden_states.word_states(build("gru", {}), VOCABULARY, review, 20, WORDS)
+
+
+@pytest.mark.parametrize(("name", "options"), SIMPLE, ids=NAMES[:4])
+def test_unfolded_states_follow_the_equation(name, options):
+    model = build(name, options)
+    found = unfolded.unfold(model, VOCABULARY, "not good but bad", WORDS)
+    assert found.words == ["not", "good", "but", "bad"]
+    assert found.one_hot == (name == "one-hot")
+    h = np.zeros(4)
+    for x, state in zip(found.inputs, found.states, strict=True):
+        h = np.tanh(x @ found.kernel + h @ found.recurrent_kernel + found.bias[0])
+        np.testing.assert_allclose(state, h, rtol=1e-5, atol=1e-6)
+
+
+def test_unfolded_weights_are_the_models_own(model_options):
+    model = build(*model_options)
+    found = unfolded.unfold(model, VOCABULARY, "good", WORDS)
+    layer = Anatomy(model).recurrent[0]
+    kernel, recurrent_kernel, bias = layer.get_weights()
+    np.testing.assert_array_equal(found.kernel, kernel)
+    np.testing.assert_array_equal(found.recurrent_kernel, recurrent_kernel)
+    np.testing.assert_array_equal(found.bias.ravel(), bias.ravel())
+    sizes = found.kernel.size + found.recurrent_kernel.size + found.bias.size
+    assert sizes == layer.count_params()
+
+
+@pytest.mark.parametrize("text", ["", "ohne", "good " * 7])
+def test_a_text_that_cannot_be_unfolded_is_refused(text):
+    with pytest.raises(UserError, match="give 1 to 6"):
+        unfolded.unfold(build("lstm", {}), VOCABULARY, text, WORDS)
+
+
+@pytest.mark.parametrize("fact", book.MODELS, ids=lambda f: f"{f.name}-{f.total}")
+def test_shapes_have_the_books_parameters(fact):
+    model = models.build(fact.name, words=fact.words, cells=fact.cells)
+    found = shapes.steps(model)
+    assert tuple(s.parameters for s in found if s.parameters) == fact.layers
+    assert found[0].shape == (None, 100)
+    assert found[1].shape[:2] == (None, 100)  # 3-D in
+    assert found[-2].shape == (None, fact.cells)  # 2-D out
+    assert found[-1].shape == (None, 1)
+
+
+def test_shapes_are_3d_in_3d_between_2d_out():
+    found = shapes.steps(models.build("stack"))
+    assert [step.shape for step in found] == [(None, 4, 3), (None, 4, 3), (None, 2)]
+    assert [step.role for step in found] == ["rows", "states", "last state"]
+
+
+@pytest.mark.parametrize("layer", ["custom", "builtin"])
+def test_shapes_show_the_one_hot_rows_that_a_layer_stands_for(layer):
+    found = shapes.steps(models.build("one-hot", layer=layer))
+    assert found[1].shape == (None, 100, 500)
+    assert found[1].role == ("looked up" if layer == "custom" else "rows")
+
+
+def test_curves_stand_beside_the_authors_reruns():
+    found = learning_curve.curve("run", HISTORY, Settings(model="embedding", cells=8))
+    assert found.best == 1
+    assert found.author == book.results("embedding", 500, 1)
+    assert len(found.author) == 6
+    assert not learning_curve.curve("run", HISTORY, Settings(words=123)).author
+
+
+def test_memory_is_the_geometric_mean_over_the_words(model_options, tokens):
+    model = build(*model_options)
+    norms = memory.gradient_norms(model, tokens)
+    found = memory.memory(model, tokens)
+    for distance in range(TIMESTEPS):
+        t = TIMESTEPS - 1 - distance
+        reviews = [r for r in range(len(tokens)) if tokens[r, t] != 0]
+        ratios = [float(norms[r, t]) / float(norms[r, -1]) for r in reviews]
+        expected = np.prod(ratios) ** (1 / len(ratios))
+        assert found.ratios[distance] == pytest.approx(expected, rel=1e-4)
+        assert found.reviews[distance] == len(reviews)
+    assert found.ratios[0] == 1
+
+
+def test_memory_is_shown_where_a_tenth_of_the_reviews_reach(tokens):
+    tokens = np.tile(tokens[2], (30, 1))  # one word and eight paddings
+    tokens[:2, :] = 5
+    found = memory.memory(build("gru", {}), tokens)
+    assert found.shown == 1
+    assert np.isnan(found.ratios[1:]).all()
+
+
+def test_a_fading_memory_is_measured():
+    x = np.full((3, 50), 4, np.int32)
+    model = build("embedding", {"layer": "custom"}, timesteps=50)
+    embedding, kernel, recurrent_kernel, *rest = model.get_weights()
+    halves = 0.5 * np.eye(len(recurrent_kernel))
+    weights = [embedding * 0, kernel, halves, rest[0] * 0, *rest[1:]]
+    model.set_weights(weights)
+    found = memory.memory(model, x)  # h = 0, tanh'(0) = 1: a factor 0.5 a timestep
+    np.testing.assert_allclose(found.ratios, 0.5 ** np.arange(50.0), rtol=1e-4)
+    assert found.faded == 3
+
+
+def test_lengths_are_those_of_the_reviews_to_train_on():
+    reviews = Reviews.from_lists([[1] * n for n in range(1, 101)], np.zeros(100))
+    found = lengths.review_lengths(reviews, timesteps=60, width=7)
+    kept = reviews.lengths[np.random.RandomState(42).permutation(100)[20:]]
+    assert found.counts.sum() == 80
+    assert (found.mean, found.median) == (kept.mean(), np.median(kept))
+    assert found.longer == (kept > 60).mean()
+    for count, low, high in zip(
+        found.counts, found.edges[:-1], found.edges[1:], strict=True
+    ):
+        assert count == ((kept >= low) & (kept < high)).sum()
+
+
+def test_lengths_of_imdb_are_the_books(imdb_corpus):
+    found = lengths.review_lengths(imdb_corpus.training)
+    assert found.counts.sum() == book.SPLIT[0]
+    assert (found.mean, found.median) == (book.MEAN_LENGTH, book.MEDIAN_LENGTH)
+
+
+# The files
+
+
+def pictures():
+    """Every picture's draw function with data."""
+    two_layers, one_hot = build("lstm-2-layers", {}), build("one-hot", {})
+    review = "the film is slow and dull, but not bad"
+    x = np.random.default_rng(3).integers(0, WORDS, (20, TIMESTEPS)).astype(np.int32)
+    settings = Settings(model="embedding", cells=8)
+    korean = "런" if fonts.find_hangul() else "run"
+    curves = [
+        learning_curve.curve("_run $1$ a$", HISTORY, settings),
+        learning_curve.curve(korean, HISTORY, Settings()),
+    ]
+    states = hidden_states.word_states
+    yield hidden_states.draw, states(two_layers, VOCABULARY, review, 8, 10)
+    yield hidden_states.draw, states(one_hot, VOCABULARY, "good", 8, WORDS)
+    for name, options in (ALL[0], ALL[2], ALL[4], ALL[5]):
+        text = "not good but bad"
+        model = build(name, options)
+        yield unfolded.draw, unfolded.unfold(model, VOCABULARY, text, WORDS)
+    for name in ("weights", "one-hot", "lstm-2-layers"):
+        yield shapes.draw, shapes.steps(models.build(name))
+    yield memory.draw, [("_a $x_", memory.memory(one_hot, x))]
+    yield learning_curve.compare, curves
+    yield (
+        lengths.draw,
+        lengths.review_lengths(
+            Reviews.from_lists([[1] * n for n in range(1, 400)], np.zeros(399))
+        ),
+    )
+
+
+@pytest.mark.parametrize("language", picture.LANGUAGES)
+@pytest.mark.parametrize("suffix", picture.SUFFIXES)
+def test_every_picture_is_drawn(tmp_path, suffix, language):
+    if language == "ko" and not fonts.find_hangul():
+        pytest.skip("no installed font has Hangul")
+    for number, (draw_it, found) in enumerate(pictures()):
+        path = tmp_path / f"{number}{suffix}"
+        draw_it(found, path, "a $title$ of 5$", language)
+        content = path.read_bytes()
+        assert len(content) > 5_000
+        if suffix == ".png":
+            assert content.startswith(b"\x89PNG")
+        else:
+            assert ElementTree.fromstring(content).tag.endswith("svg")
+    assert len(list(tmp_path.iterdir())) == number + 1  # nothing half-written is left
+
+
+def test_training_draws_its_learning_curve(tmp_path):
+    learning_curve.draw(HISTORY, "embedding, imdb", tmp_path / "learning_curve.png")
+    assert (tmp_path / "learning_curve.png").stat().st_size > 5_000
+
+
+def test_the_same_picture_has_the_same_bytes(tmp_path):
+    found = shapes.steps(models.build("stack"))
+    for suffix in picture.SUFFIXES:
+        paths = [tmp_path / f"{name}{suffix}" for name in "ab"]
+        for path in paths:
+            shapes.draw(found, path)
+        assert paths[0].read_bytes() == paths[1].read_bytes()
+
+
+@pytest.mark.parametrize(
+    "module", [hidden_states, learning_curve, lengths, memory, shapes, unfolded]
+)
+def test_both_languages_say_the_same_things(module):
+    english, korean = (module.TEXTS[language] for language in ("en", "ko"))
+    assert english.keys() == korean.keys()
+    for key in english:
+        assert english[key].count("{") == korean[key].count("{")
+
+
+def test_a_missing_hangul_font_is_said_and_not_drawn(tmp_path, monkeypatch):
+    monkeypatch.setattr(fonts, "_known_hangul", lambda: None)
+    monkeypatch.setattr(fonts, "_add_new_fonts", lambda: None)
+    with pytest.raises(UserError, match="fonts-nanum"):
+        shapes.draw(shapes.steps(models.build("stack")), tmp_path / "a.png", "", "ko")
+    shapes.draw(shapes.steps(models.build("stack")), tmp_path / "a.png", "", "en")
+    assert [path.name for path in tmp_path.iterdir()] == ["a.png"]
+
+
+def test_a_character_without_a_glyph_is_an_error_and_the_old_file_stays(tmp_path):
+    path = tmp_path / "a.png"
+    path.write_text("old")
+    with pytest.raises(UserError, match="no installed font has a character"):
+        shapes.draw(shapes.steps(models.build("stack")), path, "\U0001ffff")
+    assert path.read_text() == "old"
+    assert [path.name for path in tmp_path.iterdir()] == ["a.png"]
+
+
+# The command
+
+
+def command(*arguments):
+    draw.main(draw.parser().parse_args([str(argument) for argument in arguments]))
+
+
+def test_every_picture_has_a_command(run_folder, tmp_path):
+    for name, *arguments in (
+        ("unfolded", run_folder, "the film is good"),
+        ("shapes", run_folder),
+        ("shapes", "weights"),
+        ("curves", run_folder, run_folder),
+        ("hidden-states", run_folder, "the film is not good"),
+        ("memory", run_folder, "--reviews", 20, "--data", "sample"),
+        ("lengths", "--data", "sample"),
+    ):
+        path = tmp_path / f"{name}.svg"
+        command(name, *arguments, "--out", path, "--overwrite")
+        assert ElementTree.fromstring(path.read_bytes()).tag.endswith("svg")
+    assert draw.PICTURES.keys() == {path.stem for path in tmp_path.iterdir()}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["shapes", "stack", "--out", "a.jpg"], r"\.png or \.svg"),
+        (["shapes", "stack", "--out", "missing/a.png"], "no folder missing"),
+        (["shapes", "stack", "--out", "."], r"\.png or \.svg"),
+        (["shapes", "missing"], "no run folder"),
+        (["curves", "missing"], "no run folder"),
+        (["memory", "missing", "--reviews", "0"], "from 1 to 25,000"),
+    ],
+)
+def test_a_wrong_option_is_said(tmp_path, monkeypatch, arguments, message):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UserError, match=message):
+        command(*arguments)
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_command_refuses_an_existing_file(tmp_path):
+    path = tmp_path / "shapes.png"
+    path.write_text("mine")
+    code, output, errors = run_command("draw.py", "shapes", "stack", "--out", path)
+    assert (code, output) == (1, "")
+    assert errors.startswith("error:") and errors.count("\n") == 1
+    assert "--overwrite" in errors
+    assert path.read_text() == "mine"
+    options = ("--out", path, "--overwrite")
+    code, output, errors = run_command("draw.py", "shapes", "stack", *options)
+    assert (code, output, errors) == (0, f"wrote {path}\n", "")
+    assert path.read_bytes().startswith(b"\x89PNG")
+
+
+def test_an_unknown_picture_is_a_wrong_option():
+    code, _, errors = run_command("draw.py", "unknown")
+    assert code == 2
+    assert "hidden-states" in errors
