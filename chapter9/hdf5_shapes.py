@@ -6,7 +6,7 @@ from chapter9.parameter_terms import Shape
 
 Shapes = dict[str, Shape]  # path in the file -> shape
 
-MOST_OBJECTS = 20_000
+MOST_OBJECTS = 10_000
 DEEPEST = 40
 DROPOUT_STATE = "seed_generator"  # no parameter: count_params leaves it out
 

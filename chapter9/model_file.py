@@ -7,8 +7,10 @@ read: what is checked and bounded here is all that a file can do.
 import json
 import re
 import shutil
+import struct
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,9 +22,11 @@ from chapter9.hdf5_shapes import read_config, read_shapes
 from chapter9.weight_groups import WeightGroups
 
 CONFIG, METADATA, WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
-LARGEST_CONFIG = 8 * 2**20  # bytes; the chapter's models have 5,000
+LARGEST_CONFIG = 4 * 2**20  # bytes; the chapter's models have 5,000
 LARGEST_WEIGHTS = 256 * 2**20  # bytes unpacked
-LARGEST_NUMBER = 10**9  # in a config: units, words, sizes
+LARGEST_FILE = LARGEST_WEIGHTS + 2 * LARGEST_CONFIG
+LARGEST_NUMBER = 10**18  # in a config: units, words, ids of shared objects
+BAD_ZIP = (zipfile.BadZipFile, EOFError, RuntimeError, zlib.error, struct.error)
 HDF5 = b"\x89HDF\r\n\x1a\n"
 
 
@@ -45,6 +49,8 @@ def read(path: Path) -> tuple[dict, WeightGroups]:
         what = "is no regular file" if path.exists() else "does not exist"
         raise UserError(f"{path} {what}: --model takes a saved model, .keras or .h5")
     try:
+        if path.stat().st_size > LARGEST_FILE:
+            raise ValueError(f"it is larger than {LARGEST_FILE:,} bytes")
         with open(path, "rb") as file:
             start = file.read(len(HDF5))
         if start == HDF5:
@@ -57,7 +63,7 @@ def read(path: Path) -> tuple[dict, WeightGroups]:
         raise UserError(f"cannot read {path}: {error.strerror or error}") from error
     except RecursionError:
         raise UserError(f"{path} is no model: it is nested too deeply") from None
-    except (ValueError, zipfile.BadZipFile, EOFError, RuntimeError) as error:
+    except (ValueError, *BAD_ZIP) as error:
         raise UserError(f"{path} is damaged or no whole model: {error}") from error
 
 
@@ -110,7 +116,7 @@ def _parse(text: str) -> dict:
         return names
 
     def bounded(digits):
-        if len(digits) > 20 or abs(int(digits)) > LARGEST_NUMBER * LARGEST_NUMBER:
+        if len(digits) > 20 or abs(int(digits)) > LARGEST_NUMBER:
             raise ValueError(f"its JSON has the number {digits[:20]}...")
         return int(digits)
 

@@ -7,7 +7,7 @@ Shapes have the batch axis first.
 import math
 from collections.abc import Mapping
 
-from chapter9.parameter_terms import Shape, kind_of
+from chapter9.parameter_terms import Shape, depth_multiplier, kind_of
 
 SAME = {
     "Activation", "AlphaDropout", "BatchNormalization", "Dropout", "ELU",
@@ -27,8 +27,7 @@ def of_config(kind: str, config: Mapping, inputs: list[Shape]) -> Shape | None:
         inputs: the shape of each input.
 
     Raises:
-        KeyError, TypeError, ValueError, IndexError, AttributeError: if the config is
-            not that of such a layer.
+        BAD_CONFIG: if the config is not that of such a layer.
     """
     if kind == "InputLayer":
         shape = config.get("batch_shape") or config.get("batch_input_shape")
@@ -48,6 +47,11 @@ def _dense(config, shape):
 
 def _embedding(config, shape):
     return *shape, config["output_dim"]
+
+
+def _category_encoding(config, shape):
+    rows = config["output_mode"] == "one_hot" and shape[-1] != 1
+    return *(shape if rows else shape[:-1]), config["num_tokens"]
 
 
 def _recurrent(config, shape):
@@ -75,7 +79,7 @@ def _wrapped(layer, shape):
 
 
 def _convolution(config, shape):
-    filters = config.get("filters") or shape[-1] * config["depth_multiplier"]
+    filters = config.get("filters") or shape[-1] * depth_multiplier(config)
     dilation = config.get("dilation_rate", [1] * len(shape))
     sizes = [
         (size - 1) * step + 1
@@ -126,6 +130,7 @@ def _concatenate(config, inputs):
 RULES = {
     "Dense": _dense,
     "Embedding": _embedding,
+    "CategoryEncoding": _category_encoding,
     "SimpleRNN": _recurrent,
     "LSTM": _recurrent,
     "GRU": _recurrent,

@@ -77,11 +77,11 @@ class ParameterTable:
         """The table as JSON can hold it."""
         layers = [
             {
-                "name": entry.layer.name,
-                "class": entry.layer.class_name,
+                "name": printable(entry.layer.name),
+                "class": printable(entry.layer.class_name),
                 "output_shape": entry.layer.output_shape,
                 "terms": [
-                    {"name": name, "formula": formula, "parameters": count}
+                    {"name": printable(name), "formula": formula, "parameters": count}
                     for name, formula, count in entry.lines()
                 ],
                 "formula": entry.expected,

@@ -11,6 +11,11 @@ from dataclasses import dataclass, replace
 Shape = tuple[int | None, ...]
 
 LSTM_GATES = ("input gate", "forget gate", "cell candidate", "output gate")
+MOST_AXES = 8
+BAD_CONFIG = (  # what a config that is none can raise
+    KeyError, TypeError, ValueError, IndexError, AttributeError, ArithmeticError,
+    RecursionError,
+)  # fmt: skip
 PACKAGES = ("keras", "chapter9")  # whose layers are known
 GRU_GATES = ("update gate", "reset gate", "candidate state")
 
@@ -96,12 +101,15 @@ def of_config(
         None for a layer whose formula, or whose input, is not known here.
 
     Raises:
-        KeyError, TypeError, ValueError, IndexError, AttributeError: if the config is
-            not that of such a layer.
+        BAD_CONFIG: if the config is not that of such a layer.
     """
     if kind not in KNOWN or (input_shape is None and kind != "Embedding"):
         return None
-    return KNOWN[kind](config, input_shape)
+    terms = KNOWN[kind](config, input_shape)
+    for shape in (shape for term in terms or () for shape in term.shapes):
+        if len(shape) > MOST_AXES or not all(map(_is_size, shape)):
+            raise ValueError(f"{shape!r:.60} is no shape of a weight")
+    return terms
 
 
 def kind_of(serialized: Mapping) -> str:
@@ -168,19 +176,30 @@ def _transposed_convolution(config, shape):
 
 
 def _depthwise_convolution(config, shape):
-    features, multiplier = shape[_channels(config)], config["depth_multiplier"]
+    features, multiplier = shape[_channels(config)], depth_multiplier(config)
     kernel = (*config["kernel_size"], features, multiplier)
     return _terms(kernel=kernel, bias=config["use_bias"] and (features * multiplier,))
 
 
 def _separable_convolution(config, shape):
-    features, multiplier = shape[_channels(config)], config["depth_multiplier"]
+    features, multiplier = shape[_channels(config)], depth_multiplier(config)
     size, filters = config["kernel_size"], config["filters"]
     return _terms(
         depthwise_kernel=(*size, features, multiplier),
         pointwise_kernel=(*(1 for _ in size), features * multiplier, filters),
         bias=config["use_bias"] and (filters,),
     )
+
+
+def depth_multiplier(config: Mapping) -> int:
+    """Returns a number that is safe to multiply: a text times a million is long."""
+    if not _is_size(config["depth_multiplier"]):
+        raise ValueError("depth_multiplier is no whole number")
+    return config["depth_multiplier"]
+
+
+def _is_size(value) -> bool:
+    return type(value) is int and value >= 0
 
 
 def _channels(config):

@@ -45,7 +45,7 @@ def _explained(layer: LayerFacts) -> LayerParameters:
             return LayerParameters(layer, terms=None, expected=None)
         expected = sum(term.count for term in terms)
         return LayerParameters(layer, tuple(terms), expected)
-    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
+    except parameter_terms.BAD_CONFIG as error:
         raise UserError(
             f"the layer {layer.name!r} does not have the config of a {layer.kind}: "
             f"{type(error).__name__} {error}"

@@ -10,10 +10,10 @@ from pathlib import Path
 from chapter9 import model_file, output_shapes
 from chapter9.errors import UserError
 from chapter9.layer_facts import LayerFacts
-from chapter9.parameter_terms import Shape, kind_of
+from chapter9.parameter_terms import BAD_CONFIG, MOST_AXES, Shape, kind_of
 from chapter9.weight_groups import WeightGroups
 
-MOST_LAYERS = 5_000
+MOST_LAYERS = 2_000
 
 
 def of_file(path: Path) -> list[LayerFacts]:
@@ -25,9 +25,7 @@ def of_file(path: Path) -> list[LayerFacts]:
     config, groups = model_file.read(path)
     try:
         layers = list(_layers(config, groups, prefix="", input_shape=None))
-    except RecursionError:
-        raise UserError(f"{path} is no model: it is nested too deeply") from None
-    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
+    except BAD_CONFIG as error:
         reason = f"{type(error).__name__} {error}"
         raise UserError(f"the config in {path} is damaged: {reason}") from error
     found = sum(len(layer.weights) for layer in layers)
@@ -68,9 +66,10 @@ def _facts(entry, name, inputs, output_shape, weights: WeightGroups) -> LayerFac
     kind, config = kind_of(entry), entry["config"]
     if output_shape is None and (None not in inputs or kind == "InputLayer"):
         output_shape = output_shapes.of_config(kind, config, inputs)
+        output_shape = output_shape and _shape(output_shape)
     return LayerFacts(
         name=str(name),
-        class_name=str(entry["class_name"]),
+        class_name=entry["class_name"].split(">")[-1],  # "package>class" in HDF5
         kind=kind,
         config=config,
         input_shape=inputs[0] if len(inputs) == 1 else None,
@@ -131,6 +130,7 @@ def _tensors(nodes) -> Iterator[tuple[str, Shape | None]]:
 
 
 def _shape(sizes) -> Shape:
-    if not all(size is None or type(size) is int for size in sizes):
-        raise ValueError(f"{sizes!r:.80} is no shape")
+    whole = all(size is None or type(size) is int for size in sizes)
+    if not whole or len(sizes) > MOST_AXES:
+        raise ValueError(f"{sizes!r:.60} is no shape")
     return tuple(sizes)

@@ -1,0 +1,410 @@
+"""verify.py --model: anyone's file is explained, and nothing in it is run.
+
+The numbers in the tests' names are those of ../shared/reliability.md.
+"""
+
+import io
+import json
+import os
+import sys
+import time
+import tracemalloc
+import zipfile
+
+import h5py
+import keras
+import numpy as np
+import pytest
+from keras import layers
+
+import models
+from chapter9 import explain_parameters, saved_layers
+from chapter9.errors import UserError
+from chapter9.parameters import explain
+from tests.conftest import run_command
+
+
+def rows(table):
+    """All that a table says of each layer."""
+    return [
+        (
+            e.layer.class_name,
+            e.layer.input_shape,
+            e.layer.output_shape,
+            e.mark,
+            e.lines(),
+        )
+        for e in table.layers
+    ]
+
+
+def sequential():
+    return keras.Sequential(
+        [
+            keras.Input((100,), dtype="int32"),
+            layers.Embedding(50, 16),
+            layers.Bidirectional(layers.LSTM(8, dropout=0.3, return_sequences=True)),
+            layers.GRU(8, return_sequences=True),
+            layers.Conv1D(6, 3, strides=2, padding="same"),
+            layers.MaxPooling1D(2),
+            layers.Dropout(0.3),
+            layers.Flatten(),
+            layers.Dense(4, activation="relu"),
+            layers.BatchNormalization(),
+            layers.Dense(1, activation="sigmoid"),
+        ]
+    )
+
+
+def functional():
+    inputs = keras.Input((10, 3))
+    inner = keras.Sequential([keras.Input((10, 3)), layers.Dense(4), layers.Dense(5)])
+    x = inner(inputs)
+    y = layers.Conv1D(6, 3)(x)
+    joined = layers.Concatenate()([layers.Flatten()(y), layers.Flatten()(x)])
+    return keras.Model(inputs, layers.Dense(1)(joined))
+
+
+MODELS = {
+    "sequential": sequential,
+    "functional": functional,
+    "one-hot": lambda: models.build("one-hot"),
+    "one-hot, built-in": lambda: models.build("one-hot", layer="builtin"),
+    "stack": lambda: models.build("stack"),
+    "two layers": lambda: models.build("lstm-2-layers"),
+}
+
+
+@pytest.mark.parametrize("suffix", [".keras", ".h5"])
+@pytest.mark.parametrize("name", MODELS)
+def test_a_file_is_explained_like_the_model_it_was_saved_from(name, suffix, tmp_path):
+    model = MODELS[name]()
+    model.compile("adam", "mse")
+    model.save(tmp_path / f"model{suffix}")
+    table = explain(saved_layers.of_file(tmp_path / f"model{suffix}"))
+    assert rows(table) == rows(explain_parameters(model))
+    assert (table.total, table.holds) == (model.count_params(), True)
+
+
+def test_a_file_of_keras_2_is_explained(tmp_path):
+    """Keras 2 wrote no modules, no InputLayer and no shapes between layers."""
+    path = tmp_path / "old.h5"
+    config = {
+        "class_name": "Sequential",
+        "config": {
+            "name": "sequential",
+            "layers": [
+                {
+                    "class_name": "Embedding",
+                    "config": {
+                        "name": "embedding",
+                        "batch_input_shape": [None, 100],
+                        "input_dim": 500,
+                        "output_dim": 16,
+                    },
+                },
+                {
+                    "class_name": "LSTM",
+                    "config": {
+                        "name": "lstm",
+                        "units": 8,
+                        "use_bias": True,
+                        "return_sequences": False,
+                    },
+                },
+            ],
+        },
+    }
+    with h5py.File(path, "w") as file:
+        file.attrs["model_config"] = json.dumps(config)
+        weights = file.create_group("model_weights")
+        weights["embedding/embedding/embeddings:0"] = np.zeros((500, 16))
+        weights["lstm/lstm/kernel:0"] = np.zeros((16, 32))
+        weights["lstm/lstm/recurrent_kernel:0"] = np.zeros((8, 32))
+        weights["lstm/lstm/bias:0"] = np.zeros(32)
+    table = explain(saved_layers.of_file(path))
+    assert [(e.layer.count, e.mark) for e in table.layers] == [
+        (8000, "ok"),
+        (800, "ok"),
+    ]
+    assert [e.layer.output_shape for e in table.layers] == [(None, 100, 16), (None, 8)]
+
+
+# What is wrong with a file is said in one line.
+
+
+@pytest.fixture
+def saved(tmp_path):
+    """A small good .keras file."""
+    path = tmp_path / "model.keras"
+    models.build("stack").save(path)
+    return path
+
+
+def refused(path, expected):
+    """Checks that the file is refused in one line that names it and the reason."""
+    with pytest.raises(UserError) as caught:
+        explain(saved_layers.of_file(path))
+    message = str(caught.value)
+    assert expected in message
+    assert "\n" not in message
+    return message
+
+
+def rewrite(path, change):
+    """Writes a .keras file again, its members changed: {name: bytes} -> pairs."""
+    with zipfile.ZipFile(path) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in change(members):
+            archive.writestr(name, content)
+
+
+def edit_config(path, change):
+    """Changes a .keras file's config in place."""
+
+    def changed(members):
+        config = json.loads(members["config.json"])
+        change(config["config"]["layers"])
+        return {**members, "config.json": json.dumps(config)}.items()
+
+    rewrite(path, changed)
+
+
+def edit_weights(path, change):
+    """Changes a .keras file's HDF5 in place."""
+
+    def changed(members):
+        weights = io.BytesIO(members["model.weights.h5"])
+        with h5py.File(weights, "r+") as file:
+            change(file)
+        return {**members, "model.weights.h5": weights.getvalue()}.items()
+
+    rewrite(path, changed)
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [(b"", "it is empty"), (b"PK\x03\x04", "damaged"), (b"hello", "neither")],
+)
+def test_29_an_empty_or_foreign_file_is_damaged(content, expected, tmp_path):
+    path = tmp_path / "model.keras"
+    path.write_bytes(content)
+    assert "damaged" in refused(path, expected)
+
+
+@pytest.mark.parametrize("suffix", [".keras", ".h5"])
+@pytest.mark.parametrize("part", [0.1, 0.5, 0.95])
+def test_29_a_truncated_file_is_damaged(part, suffix, tmp_path):
+    path = tmp_path / f"model{suffix}"
+    models.build("stack").save(path)
+    path.write_bytes(path.read_bytes()[: int(path.stat().st_size * part)])
+    refused(path, "damaged")
+
+
+def test_30_a_flipped_byte_fails_the_checksum(saved):
+    content = bytearray(saved.read_bytes())
+    content[content.index(b"\x89HDF") + 3000] ^= 1
+    saved.write_bytes(content)
+    refused(saved, "CRC")
+
+
+@pytest.mark.parametrize("name", ["config.json", "metadata.json", "model.weights.h5"])
+def test_31_a_missing_member_is_named(name, saved):
+    rewrite(saved, lambda members: [m for m in members.items() if m[0] != name])
+    refused(saved, name)
+
+
+@pytest.mark.parametrize("text", ["{", "[]", "{}", '{"config": 3}', "\xff"])
+def test_31_bad_json_is_refused(text, saved):
+    rewrite(saved, lambda m: {**m, "config.json": text.encode("latin-1")}.items())
+    refused(saved, "damaged")
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, '{"config":' * 100_000])
+def test_32_deep_json_is_refused(text, saved):
+    rewrite(saved, lambda members: {**members, "config.json": text}.items())
+    refused(saved, "nested too deeply")
+
+
+def test_32_models_nested_without_end_are_refused(saved):
+    model = '{"class_name": "Sequential", "config": {"name": "m", "layers": ['
+    text = model * 300 + "]}}" * 300
+    rewrite(saved, lambda members: {**members, "config.json": text}.items())
+    refused(saved, str(saved))
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_32_duplicate_members_and_names_are_refused(saved):
+    rewrite(saved, lambda m: [*m.items(), ("config.json", m["config.json"])])
+    refused(saved, "more than once")
+    rewrite(saved, lambda m: {**m, "config.json": '{"config": 1, "config": 2}'}.items())
+    refused(saved, "twice")
+
+
+def test_33_a_lambda_layer_is_shown_and_its_code_not_run(saved, tmp_path):
+    ran = tmp_path / "ran"
+    name = str(ran)
+    code = layers.Lambda(lambda x: [x, open(name, "w").close()][0])
+    entry = {**keras.saving.serialize_keras_object(code), "name": "lambda"}
+    edit_config(saved, lambda entries: entries.append(entry))
+    table = explain(saved_layers.of_file(saved))
+    assert table.layers[-1].layer.class_name == "Lambda"
+    assert table.layers[-1].layer.output_shape is None
+    assert not ran.exists()
+
+
+def test_33_no_class_or_module_of_a_file_is_looked_up(saved):
+    def stranger(entries):
+        entries[1].update(module="antigravity", registered_name="antigravity>SimpleRNN")
+
+    edit_config(saved, stranger)
+    table = explain(saved_layers.of_file(saved))
+    assert [entry.mark for entry in table.layers] == ["not known", "ok"]
+    assert "antigravity" not in sys.modules
+
+
+@pytest.mark.parametrize(
+    "units",
+    ["1000000000", "1" + "0" * 18, "1" + "0" * 300, "1" + "0" * 5000, "-1", '"3"',
+     "null", "1e300", "NaN", "[3]", "{}", "3.0"],
+    ids=lambda text: text[:12],
+)  # fmt: skip
+def test_34_impossible_sizes_are_refused_or_fail_at_once(units, saved):
+    def change(members):
+        config = (
+            members["config.json"].decode().replace('"units": 3', f'"units": {units}')
+        )
+        return {**members, "config.json": config}.items()
+
+    rewrite(saved, change)
+    tracemalloc.start()
+    start = time.perf_counter()
+    try:
+        holds = explain(saved_layers.of_file(saved)).holds
+    except UserError as error:
+        assert "\n" not in str(error)
+        holds = False
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert not holds
+    assert time.perf_counter() - start < 1
+    assert peak < 100 * 2**20
+
+
+@pytest.mark.parametrize("kind", ["DepthwiseConv1D", "SeparableConv1D"])
+def test_34_a_text_is_not_multiplied(kind, saved):
+    entry = keras.saving.serialize_keras_object(getattr(layers, kind)(3, 3))
+    entry["build_config"] = {"input_shape": [None, 4, 10**12]}
+    entry["config"]["depth_multiplier"] = "x"
+    edit_config(saved, lambda entries: entries.append(entry))
+    refused(saved, "depth_multiplier")
+
+
+@pytest.mark.parametrize(
+    "link", [h5py.SoftLink("/layers/simple_rnn_1"), h5py.ExternalLink("/etc/x.h5", "/")]
+)
+def test_35_links_to_elsewhere_are_refused(link, saved):
+    def change(file):
+        del file["layers/simple_rnn"]
+        file["layers/simple_rnn"] = link
+
+    edit_weights(saved, change)
+    refused(saved, "Link to elsewhere")
+
+
+def test_35_weights_in_another_file_are_refused(saved):
+    def virtual(file):
+        layout = h5py.VirtualLayout((3,), dtype="f4")
+        layout[:] = h5py.VirtualSource("/etc/x.h5", "x", shape=(3,))
+        del file["layers/simple_rnn/vars/2"]
+        file.create_virtual_dataset("layers/simple_rnn/vars/2", layout)
+
+    edit_weights(saved, virtual)
+    refused(saved, "another file")
+
+    def external(file):
+        del file["layers/simple_rnn/vars/2"]
+        file.create_dataset(
+            "layers/simple_rnn/vars/2", (3,), "f4", external=[("/etc/x", 0, 12)]
+        )
+
+    edit_weights(saved, external)
+    refused(saved, "another file")
+
+
+def test_35_a_group_that_holds_itself_is_refused(saved):
+    def change(file):
+        file["layers/simple_rnn/again"] = file["layers/simple_rnn"]
+
+    edit_weights(saved, change)
+    refused(saved, "nested")
+
+
+@pytest.mark.parametrize("name", ["../x", "/etc/x", "a/../../x", "..\\x"])
+def test_36_members_that_point_outside_are_refused(name, saved):
+    rewrite(saved, lambda members: [*members.items(), (name, b"")])
+    refused(saved, "points outside")
+
+
+def test_37_weights_of_another_shape_fail(saved):
+    def change(file):
+        del file["layers/simple_rnn/vars/0"]
+        file["layers/simple_rnn/vars/0"] = np.zeros((5, 3), "f4")
+
+    edit_weights(saved, change)
+    table = explain(saved_layers.of_file(saved))
+    assert [entry.mark for entry in table.layers] == ["FAIL", "ok"]
+
+
+def test_38_a_file_of_keras_2_in_the_new_format_says_how_to_save_it(saved):
+    metadata = json.dumps({"keras_version": "2.15.0"})
+    rewrite(saved, lambda members: {**members, "metadata.json": metadata}.items())
+    refused(saved, "save it as .h5 or with Keras 3")
+
+
+def test_weights_without_a_model_are_explained(tmp_path):
+    path = tmp_path / "model.weights.h5"
+    models.build("stack").save_weights(path)
+    refused(path, "save the whole model")
+
+
+def test_40_a_folder_a_fifo_and_a_missing_file_are_refused(tmp_path):
+    os.mkfifo(tmp_path / "fifo")
+    refused(tmp_path, "no regular file")
+    refused(tmp_path / "fifo", "no regular file")
+    refused(tmp_path / "none.keras", "does not exist")
+
+
+def test_a_large_member_is_refused_before_it_is_unpacked(saved, monkeypatch):
+    monkeypatch.setattr("chapter9.model_file.LARGEST_WEIGHTS", 1_000)
+    refused(saved, "unpacks to")
+    monkeypatch.setattr("chapter9.model_file.LARGEST_CONFIG", 100)
+    refused(saved, "config.json is larger")
+
+
+@pytest.mark.long
+def test_command_explains_a_model_in_korean_and_as_json(saved):
+    code, out, err = run_command("verify.py", "--model", saved, "--lang", "ko")
+    assert (code, err) == (0, "")
+    assert out.splitlines()[0].split() == [
+        "층",
+        "출력",
+        "크기",
+        "항목",
+        "계산식",
+        "파라미터",
+        "판정",
+    ]
+    code, out, _ = run_command("verify.py", "--model", saved, "--json")
+    explained = json.loads(out)
+    assert (code, explained["total"], explained["holds"]) == (0, 21 + 12, True)
+
+
+@pytest.mark.long
+def test_command_says_in_one_line_that_a_file_is_damaged(saved):
+    saved.write_bytes(saved.read_bytes()[:500])
+    code, out, err = run_command("verify.py", "--model", saved)
+    assert (code, out) == (1, "")
+    assert err.startswith(f"error: {saved} is damaged")
+    assert err.count("\n") == 1
