@@ -10,6 +10,13 @@ const CONFIG = { displayModeBar: false, responsive: false, doubleClick: false };
 const MARGIN = { l: 46, r: 10, t: 8, b: 8 };
 const GRID = "#e6e8ea";
 
+// The height is fixed first, so that the browser lays out the chart and not the page
+// whenever plotly measures a label (style.css: contain).
+function draw(node, traces, layout) {
+  node.style.height = `${layout.height}px`;
+  return Plotly.react(node, traces, layout, CONFIG);
+}
+
 const baseLayout = (extra) => ({
   font: FONT,
   paper_bgcolor: "rgba(0,0,0,0)",
@@ -73,6 +80,7 @@ function heatTrace(reading, layer, quantity) {
   const rows = Array.from({ length: units }, (_, unit) =>
     reading.visible.map((step) => steps[step.t][quantity][unit]),
   );
+  const gap = reading.visible.length > 60 ? 0 : 1; // they take time to draw
   return {
     type: "heatmap",
     z: rows,
@@ -81,8 +89,8 @@ function heatTrace(reading, layer, quantity) {
     zmax: 1,
     colorscale: COLOUR_SCALE,
     showscale: false,
-    xgap: reading.visible.length > 60 ? 0 : 1,
-    ygap: 1,
+    xgap: gap,
+    ygap: gap,
     hoverinfo: "none",
   };
 }
@@ -113,7 +121,7 @@ const HALF = { ...halfLine, line: { color: "#7c8894", width: 1, dash: "dot" } };
 
 // The chart of one review: the line above, the heat map below, one axis of words.
 function drawReading(node, reading, { layer, quantity, pins }) {
-  const width = node.clientWidth;
+  const width = widthOf(node);
   const heat = heatTrace(reading, layer, quantity);
   const units = heat.z.length;
   const [line, labels, map] = [130, 70, heatHeight(units)];
@@ -138,12 +146,13 @@ function drawReading(node, reading, { layer, quantity, pins }) {
     yaxis2: unitAxis(units, { domain: [bottom, bottom + share(map)] }),
     shapes: [HALF],
   });
-  const traces = [lineTrace(reading, SIDES.a), { ...heat, yaxis: "y2" }, rings];
-  return Plotly.react(node, traces, layout, CONFIG);
+  const traces = [lineTrace(reading, SIDES.a), { ...heat, yaxis: "y2" }];
+  if (pins.length) traces.push(rings);
+  return draw(node, traces, layout);
 }
 
 function drawHeatMap(node, reading, layer) {
-  const width = node.clientWidth;
+  const width = widthOf(node);
   const heat = heatTrace(reading, layer, "h");
   const layout = baseLayout({
     width,
@@ -152,7 +161,7 @@ function drawHeatMap(node, reading, layer) {
     xaxis: wordAxis(reading.visible, width - MARGIN.l - MARGIN.r),
     yaxis: unitAxis(heat.z.length),
   });
-  return Plotly.react(node, [heat], layout, CONFIG);
+  return draw(node, [heat], layout);
 }
 
 // Both probabilities over the number of the token, told apart by dash and by letter.
@@ -170,7 +179,7 @@ function drawBoth(node, a, b) {
     xshift: 8,
   }));
   const layout = baseLayout({
-    width: node.clientWidth,
+    width: widthOf(node),
     height: 220,
     margin: { ...MARGIN, r: 30, b: 36 },
     xaxis: fixedAxis({
@@ -184,12 +193,12 @@ function drawBoth(node, a, b) {
     shapes: [HALF],
     annotations: ends,
   });
-  return Plotly.react(node, traces, layout, CONFIG);
+  return draw(node, traces, layout);
 }
 
 // Loss and accuracy over the epochs, the author's reruns as diamonds.
 function drawTraining(node, run, results) {
-  const width = node.clientWidth;
+  const width = widthOf(node);
   const narrow = width < 640;
   const epochs = run.history.loss.map((_, k) => k + 1);
   const curve = (name, axis, dash) => ({
@@ -246,5 +255,5 @@ function drawTraining(node, run, results) {
     curve("val_accuracy", second, true),
     diamonds("accuracy", second),
   ];
-  return Plotly.react(node, traces, layout, CONFIG);
+  return draw(node, traces, layout);
 }

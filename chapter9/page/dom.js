@@ -21,6 +21,14 @@ function fill(node, attributes, children) {
   return node;
 }
 
+// To ask for a width makes the browser lay the page out, so it is asked once; main.js
+// clears the answers when the window or the tab changes.
+const widths = new Map();
+function widthOf(node) {
+  if (!widths.has(node)) widths.set(node, node.clientWidth);
+  return widths.get(node);
+}
+
 const replace = (node, ...children) => node.replaceChildren(...children.flat(Infinity).filter(Boolean));
 
 // The text of a key in the current language, with its {holes} filled.
@@ -30,12 +38,14 @@ function text(key, values = {}) {
   return found.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 }
 
-// "h_(t-1) W_h" with its letters in italics and its subscripts below the line.
+// "h_(t-1) W_h + b" with its letters in italics and its subscripts below the line.
 function formula(source) {
-  const parts = source.split(/([A-Za-z]_(?:\([^)]*\)|\w+))/);
+  const parts = source.split(/([A-Za-z]_(?:\([^)]*\)|\w+)|\b[bcfghioprwzE]\b)/);
   return parts.filter(Boolean).map((part) => {
     const [letter, below] = part.split("_");
-    if (below === undefined) return part;
+    if (below === undefined) {
+      return /^[a-zE]$/.test(part) ? element("span", { class: "math" }, part) : part;
+    }
     const subscript = below.replace(/[()]/g, "").replace("-", "−");
     return element("span", { class: "math" }, letter, element("sub", {}, subscript));
   });

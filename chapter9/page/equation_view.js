@@ -67,13 +67,14 @@ function gatePart(gate, reading, step, simple, open) {
   return element("details", { open: open && "" }, summary, table);
 }
 
+// The three terms of the equation in its order; a GRU has its second b inside.
 function sumOf({ activation, input, recurrent, bias, recurrentBias, scale, total }) {
-  const state_ = recurrentBias
-    ? `(${number(recurrent.sum)} + ${inBrackets(recurrentBias)})`
-    : inBrackets(recurrent.sum);
-  const scaled = scale === 1 ? state_ : `${number(scale)} · ${state_}`;
-  const sum = `${number(input.sum)} + ${inBrackets(bias)} + ${scaled}`;
-  return `${FUNCTION[activation]}(${sum}) = ${FUNCTION[activation]}(${number(total)})`;
+  const terms = recurrentBias || scale !== 1
+    ? [number(input.sum), inBrackets(bias),
+       `${scale === 1 ? "" : `${number(scale)} · `}(${number(recurrent.sum)} + ${inBrackets(recurrentBias)})`]
+    : [number(input.sum), inBrackets(recurrent.sum), inBrackets(bias)];
+  const name = FUNCTION[activation];
+  return `${name}(${terms.join(" + ")}) = ${name}(${number(total)})`;
 }
 
 // Each term a row, with a bar as long as it is large.

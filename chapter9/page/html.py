@@ -100,7 +100,7 @@ def build(runs: list[dict[str, Any]]) -> str:
 
 
 def _facts() -> dict[str, Any]:
-    """What the page has whatever the run: its texts, examples and the book's figures."""
+    """What the page has whatever the run: texts, examples, the book's figures."""
     return {
         "texts": json.loads(_read("texts.json")),
         "examples": json.loads(_read("examples.json")),

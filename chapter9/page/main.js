@@ -49,6 +49,7 @@ function drawRun() {
 }
 
 function drawTab() {
+  widths.clear();
   for (const name of Object.keys(TABS)) {
     const chosen = name === state.tab;
     byId(`panel-${name}`).hidden = !chosen;
@@ -165,9 +166,18 @@ function listen() {
   });
 }
 
+// The page as it is first seen: the first run reads its first example.
+function start() {
+  Object.assign(state, { tab: "review", run: 0, layer: 0, unit: 0, quantity: "h", pins: [] });
+  Object.assign(compare, { a: 0, b: null, of: null });
+  stack = PRESETS.preset_book;
+  state.text = (page.examples[page.runs[0].data] ?? page.examples.imdb)[0];
+  state.position = Infinity;
+  byId("review").value = state.text;
+  byId("too-long").hidden = true;
+  drawAll();
+}
+
 byId("page").hidden = false;
-state.text = (page.examples[page.runs[0].data] ?? page.examples.imdb)[0];
-byId("review").value = state.text;
-state.position = Infinity;
 listen();
-drawAll();
+start();

@@ -36,21 +36,37 @@ function drawTokens(node, reading, choose, marked = () => "") {
   if (padding) chips.push(chip("padding", `0 × ${padding}`, text("padding")));
   if (cutOff) chips.push(cutWords(words.slice(0, cutOff)));
   if (reading.visible[0].text === null) {
-    chips.push(button("start", text("start"), START, () => choose(-1), -1, ""));
+    chips.push(["start", text("start"), START, -1, ""]);
   }
   words.slice(cutOff).forEach((word, k) => {
     const place = cutOff + k;
     const kind = word.token === null ? "dropped" : word.token === UNKNOWN ? "unknown" : "known";
-    const mark = marked(place);
-    chips.push(button(kind, word.text, word.token ?? "–", () => choose(place), place, mark));
+    chips.push([kind, word.text, word.token ?? "–", place, marked(place)]);
   });
-  replace(node, chips);
+  node.choose = choose;
+  update(node, chips);
+}
+
+// Only what changed is made anew: of a hundred words a key press changes one.
+function update(node, chips) {
+  chips.forEach((wanted, k) => {
+    const old = node.children[k];
+    const isButton = Array.isArray(wanted);
+    const signature = isButton && wanted.join(" ");
+    if (isButton && old?.signature === signature) return;
+    const made = isButton ? button(node, ...wanted) : wanted;
+    made.signature = signature;
+    if (old) old.replaceWith(made);
+    else node.append(made);
+  });
+  while (node.children.length > chips.length) node.lastChild.remove();
 }
 
 const chip = (kind, word, below) =>
   element("span", { class: `token ${kind}` }, word, element("small", {}, below));
 
-function button(kind, word, token, onclick, place, mark) {
+function button(node, kind, word, token, place, mark) {
+  const onclick = () => node.choose(place);
   const attributes = { type: "button", class: `token ${kind} ${mark}`, "data-place": place, onclick };
   const shown = word.length > 40 ? `${word.slice(0, 39)}…` : word;
   return element("button", attributes, shown, element("small", {}, String(token)));
@@ -167,7 +183,7 @@ function drawPosition() {
 }
 
 function moveCursor(reading) {
-  const inner = byId("chart").clientWidth - MARGIN.l - MARGIN.r;
+  const inner = widthOf(byId("chart")) - MARGIN.l - MARGIN.r;
   const width = inner / reading.visible.length;
   const { style } = byId("cursor");
   style.left = `${MARGIN.l + state.position * width}px`;

@@ -5,7 +5,7 @@ const MOST_UNITS = 12; // circles drawn of a layer; the chosen one is always amo
 const SPACE = { neuron: 21, pad: 12, gap: 40, output: 58, input: 62, left: 56 };
 
 function drawUnfolded(node, reading) {
-  const width = Math.max(280, node.clientWidth);
+  const width = Math.max(280, widthOf(node));
   const layers = reading.trace.layers.map((layer, l) => shownUnits(layer, l));
   const geometry = measure(width, layers, reading.visible.length);
   const { height, columns, first } = geometry;

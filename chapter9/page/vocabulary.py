@@ -1,11 +1,11 @@
 """A vocabulary as the page has it: 88,584 words in half the bytes of a list.
 
-The network tells only the frequent words apart. Of the others the page has to know that
-they exist, for they become `UNKNOWN` while a word outside the index is dropped; so their
-order is free, and alphabetical order lets each leave out what it shares with the last.
+The network tells only the frequent words apart. Of the others the page has to know
+that they exist, for they become `UNKNOWN` while a word outside the index is dropped. So
+their order is free, and in alphabetical order each leaves out what it shares with the
+one before.
 """
 
-import os
 from collections.abc import Sequence
 
 from chapter9.text import FIRST_WORD
@@ -41,7 +41,10 @@ def pack(words: Sequence[str], num_words: int) -> dict[str, str]:
 
 
 def _coded(before: str, word: str) -> str:
-    shared = os.path.commonprefix([before, word])[: len(DIGITS) - 1]
-    if max(shared, default="") > "\uffff":  # two characters in JavaScript
-        shared = ""
-    return DIGITS[len(shared)] + word[len(shared) :]
+    shared = 0
+    for a, b in zip(before, word, strict=False):
+        # A character beyond U+FFFF counts as two in JavaScript.
+        if a != b or a > "\uffff" or shared == len(DIGITS) - 1:
+            break
+        shared += 1
+    return DIGITS[shared] + word[shared:]

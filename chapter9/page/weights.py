@@ -1,4 +1,4 @@
-"""A model's weights as the page has them: 32-bit numbers in base 64, with their shape."""
+"""A model's weights as the page has them: 32-bit numbers in base 64, and shapes."""
 
 import base64
 from typing import Any

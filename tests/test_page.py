@@ -1,0 +1,272 @@
+"""The page as a file: what is in it, what is refused, how it is written."""
+
+import base64
+import getpass
+import hashlib
+import json
+import re
+import shutil
+import socket
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import models
+from chapter9 import book, data, page
+from chapter9.data import Corpus
+from chapter9.errors import UserError
+from chapter9.page import html, vocabulary
+from chapter9.reviews import Reviews
+from chapter9.run import Run
+from chapter9.settings import Settings
+from tests.conftest import ROOT, run_command
+
+pytest.importorskip("plotly", reason="no plotly: pip install plotly")
+
+WORDS = ["the", "and", "film", "good", "bad", "</script>", "<!--", "it's", "éclair"]
+WORDS += [f"word{k}" for k in range(60)]
+HISTORY = {
+    "accuracy": [0.6, 0.7, 0.75],
+    "loss": [0.68, 0.6, 0.5],
+    "val_accuracy": [0.61, 0.7, 0.69],
+    "val_loss": [0.67, 0.58, 0.59],
+}
+MEMBERS = ("settings.json", "vocabulary.json", "history.csv", "model.keras")
+
+
+def make_run(path, model="one-hot", words=WORDS, **options) -> tuple[Run, object]:
+    """A run folder of a model whose weights are random, biases too, not trained."""
+    import keras
+
+    keras.utils.set_random_seed(1)
+    options = {"words": 30, "cells": 5, "timesteps": 12} | options
+    settings = Settings(model=model, **options)
+    reviews = Reviews.from_lists([[1, 4, 5], [1, 6, 2]], [0, 1])
+    corpus = Corpus("sample", reviews, reviews, load_words=lambda: list(words))
+    run = Run.create(path, settings, corpus)
+    network = models.build(model, **settings.model_options())
+    random = np.random.default_rng(2)
+    network.set_weights(
+        [
+            weight if weight.ndim == 2 and weight.shape[0] > 2
+            else random.uniform(-0.5, 0.5, weight.shape)
+            for weight in network.get_weights()
+        ]
+    )  # fmt: skip
+    run.save_model(network)
+    run.save_history(HISTORY)
+    return run, network
+
+
+def data_of(file: Path) -> dict:
+    """The JSON inside a page."""
+    text = file.read_text(encoding="utf-8")
+    return json.loads(re.search(r'id="data">(.*?)</script>', text, re.S)[1])
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    return make_run(tmp_path_factory.mktemp("runs") / "my run")
+
+
+@pytest.fixture(scope="module")
+def written(run, tmp_path_factory):
+    path = tmp_path_factory.mktemp("page") / "explore.html"
+    page.write(path, [page.run_data(*run)])
+    return path
+
+
+def test_weights_come_back_bit_for_bit(run, written):
+    network = data_of(written)["runs"][0]["network"]
+    packed = [network["recurrent"][0][name] for name in ("W_x", "W_h", "b")]
+    packed += [network["output"][name] for name in ("W", "b")]
+    for part, weight in zip(packed, run[1].get_weights(), strict=True):
+        values = np.frombuffer(base64.b64decode(part["values"]), "<f4")
+        np.testing.assert_array_equal(values.reshape(part["shape"]), weight)
+
+
+def unpacked(packed):
+    """`unpackVocabulary` of review_text.js."""
+    frequent = packed["frequent"].split(" ")
+    word, others = "", []
+    for coded in packed["others"].split(" "):
+        word = word[: int(coded[0], 36)] + coded[1:]
+        others.append(word)
+    return frequent, others
+
+
+def test_vocabulary_comes_back_whole():
+    words = ["a", "abc", "abd", "abcd", "the", "\U0001f600x", "\U0001f600y", "x" * 90]
+    frequent, others = unpacked(vocabulary.pack(words, 6))
+    assert frequent == words[:2]
+    assert others == sorted(words[2:])
+
+
+def test_of_a_word_that_occurs_twice_the_last_counts():
+    packed = vocabulary.pack(["a", "b", "a"], 6)
+    assert unpacked(packed) == (["", "b"], ["a"])
+
+
+def test_runs_with_the_same_words_share_them(run, tmp_path):
+    data = page.run_data(*run)
+    larger = {**data, "settings": {**data["settings"], "words": 40}}
+    path = tmp_path / "two.html"
+    page.write(path, [data, larger])
+    first, second = data_of(path)["runs"]
+    assert second["vocabulary"] == 0
+    assert len(first["vocabulary"]["frequent"].split(" ")) == 40 - 4
+
+
+def test_page_has_the_books_results_and_models(written):
+    data = data_of(written)
+    assert len(data["results"]) == len(book.RESULTS)
+    assert data["results"][0]["loss"] == book.RESULTS[0].loss
+    assert len(data["models"]) == len(book.MODELS)
+
+
+def test_every_text_is_in_both_languages():
+    texts = json.loads(html._read("texts.json"))
+    assert texts["ko"].keys() == texts["en"].keys()
+    for key, korean in texts["ko"].items():
+        holes = re.findall(r"\{\w+\}", korean)
+        assert sorted(holes) == sorted(re.findall(r"\{\w+\}", texts["en"][key])), key
+
+
+def test_every_text_that_is_asked_for_exists():
+    keys = json.loads(html._read("texts.json"))["en"].keys()
+    asked = re.findall(r'data-(?:text|label)="(\w+)"', html._read("template.html"))
+    for script in html.SCRIPTS:
+        asked += re.findall(r'\btext\("([\w-]+)"', html._read(script))
+    assert set(asked) <= keys
+
+
+def test_47_a_word_cannot_end_the_script(written):
+    text = written.read_text(encoding="utf-8")
+    assert text.count("</script>") == 3  # data, plotly, the page's own
+    assert "</script>" in unpacked(data_of(written)["runs"][0]["vocabulary"])[0]
+
+
+def test_48_only_the_two_scripts_of_the_page_may_run(written):
+    text = written.read_text(encoding="utf-8")
+    policy = re.search(r'Content-Security-Policy" content="(.*?)"', text)[1]
+    scripts = re.findall(r"<script>(.*?)</script>", text, re.S)
+    digests = (hashlib.sha256(script.encode()).digest() for script in scripts)
+    hashes = " ".join(f"'sha256-{base64.b64encode(d).decode()}'" for d in digests)
+    assert f"script-src {hashes};" in policy
+    assert policy.startswith("default-src 'none';")
+    assert "unsafe-eval" not in policy
+
+
+def test_50_nothing_of_the_machine_is_in_the_file(run, written):
+    text = written.read_text(encoding="utf-8")
+    own = text.replace(html._charts_library(), "")
+    folders = [str(run[0].path.parent), str(ROOT), str(written.parent)]
+    names = [getpass.getuser(), socket.gethostname(), Path.home().name]
+    traces = folders + [name for name in names if len(name) > 5]
+    for trace in traces:
+        assert trace not in own
+    assert set(data_of(written)["runs"][0]) == {
+        *("name", "checksum", "settings", "data", "parameters", "network"),
+        *("vocabulary", "history", "best_epoch"),
+    }
+
+
+def test_51_weights_that_are_not_finite_are_refused(run):
+    weights = run[1].get_weights()
+    broken = [weight.copy() for weight in weights]
+    broken[1][0, 0] = np.nan
+    run[1].set_weights(broken)
+    try:
+        with pytest.raises(UserError, match="not finite"):
+            page.run_data(*run)
+    finally:
+        run[1].set_weights(weights)
+
+
+@pytest.mark.parametrize("member", MEMBERS)
+def test_51_a_damaged_run_is_refused(run, tmp_path, member):
+    folder = shutil.copytree(run[0].path, tmp_path / "run")
+    content = (folder / member).read_bytes()
+    (folder / member).write_bytes(content[: len(content) // 2])
+    if member == "history.csv":
+        (folder / member).write_bytes(content.replace(b"0.58", b"nan"))
+    with pytest.raises(UserError, match=member):
+        damaged = Run.open(folder)
+        page.run_data(damaged, models.load(damaged))
+
+
+def test_52_page_names_run_and_checksum(run, written):
+    data = data_of(written)["runs"][0]
+    digest = hashlib.sha256(run[0].model_file.read_bytes()).hexdigest()
+    assert (data["name"], data["checksum"]) == ("my run", digest)
+
+
+def test_53_an_existing_file_needs_overwrite(run, tmp_path):
+    path = tmp_path / "page.html"
+    path.write_text("mine")
+    data = [page.run_data(*run)]
+    with pytest.raises(UserError, match="--overwrite"):
+        page.write(path, data)
+    assert path.read_text() == "mine"
+    page.write(path, data, overwrite=True)
+    assert path.stat().st_size > 1_000_000
+
+
+def test_53_a_write_that_fails_leaves_the_old_page(run, tmp_path, monkeypatch):
+    path = tmp_path / "page.html"
+    path.write_text("mine")
+    monkeypatch.setattr("os.replace", lambda *_: (_ for _ in ()).throw(OSError(28, "")))
+    with pytest.raises(UserError, match="cannot write"):
+        page.write(path, [page.run_data(*run)], overwrite=True)
+    assert [file.name for file in tmp_path.iterdir()] == ["page.html"]
+    assert path.read_text() == "mine"
+
+
+def test_54_without_javascript_there_is_one_line(written):
+    text = written.read_text(encoding="utf-8")
+    (line,) = re.findall(r"<noscript>(.*?)</noscript>", text, re.S)
+    assert "\n" not in line and "JavaScript" in line and "자바스크립트" in line
+
+
+def test_a_page_that_would_be_too_large_is_refused(run, tmp_path):
+    data = page.run_data(*run)
+    data["vocabulary"] = [f"{k}{'x' * 30}" for k in range(90_000)][::-1]
+    data["settings"] = {**data["settings"], "words": 90_000}
+    with pytest.raises(UserError, match="6,000,000"):
+        page.write(tmp_path / "page.html", [data])
+    assert not list(tmp_path.iterdir())
+
+
+def test_explore_command_writes_the_page(run, tmp_path):
+    path = tmp_path / "a page.html"
+    code, output, error = run_command(
+        "explore.py", run[0].path, "--no-open", "--out", path
+    )
+    assert (code, error) == (0, "") and str(path) in output
+    assert data_of(path)["runs"][0]["name"] == "my run"
+    code, _, error = run_command(
+        "explore.py", run[0].path, "--no-open", "--out", path, "--debug=no"
+    )
+    assert code == 2  # --debug takes no value
+    code, _, error = run_command("explore.py", run[0].path, "--no-open", "--out", path)
+    assert code == 1 and "--overwrite" in error and error.count("\n") == 1
+
+
+@pytest.mark.long
+def test_explore_without_a_run_trains_the_sample_first(tmp_path, monkeypatch):
+    import explore
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(explore, "SAMPLE_EPOCHS", 1)
+    path = tmp_path / "page.html"
+    explore.main(explore.parser().parse_args(["--no-open", "--out", str(path)]))
+    (folder,) = (tmp_path / "runs").iterdir()
+    assert data_of(path)["runs"][0]["name"] == folder.name
+
+
+@pytest.mark.long
+def test_the_examples_for_the_sample_have_its_words():
+    known = data.load("sample").vocabulary
+    for review in json.loads(html._read("examples.json"))["sample"]:
+        assert all(word.token for word in known.read(review, 500)), review
