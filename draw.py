@@ -14,7 +14,7 @@ EXAMPLES = """examples:
   python draw.py memory runs/embedding runs/lstm --out memory.svg
   python draw.py lengths --lang ko
 """
-LARGEST_SAMPLE = 25_000  # reviews
+LARGEST_SAMPLE = 25_000  # reviews, as many as IMDB has to test on
 
 
 def parser() -> command_line.Parser:

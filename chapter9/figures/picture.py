@@ -17,6 +17,7 @@ SUFFIXES = (".png", ".svg")
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00")
 MARKERS = ("o", "s", "^", "D", "v", "P")
 DIVERGING = "RdBu_r"  # below 0 blue, above it red, 0 white
+DPI = 125  # of a .png; for print there is .svg
 INK, QUIET = "#222222", "#6b6b6b"
 
 
@@ -81,7 +82,7 @@ def drawing(path: Path, size: tuple[float, float], language: str = "en") -> Iter
         metadata = {"Date": None} if path.suffix.lower() == ".svg" else None
         try:
             with atomic(path) as temporary:
-                figure.savefig(temporary, dpi=150, metadata=metadata)
+                figure.savefig(temporary, dpi=DPI, metadata=metadata)
         except OSError as error:
             raise UserError(
                 f"cannot write {path}: {error.strerror or error}"

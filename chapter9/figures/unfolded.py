@@ -137,7 +137,7 @@ def draw(data: Unfolded, path: Path, title: str = "", language: str = "en") -> N
     arrays = (data.kernel, data.recurrent_kernel, data.bias, data.inputs, data.states)
     limit = max(float(abs(array).max()) for array in arrays if array.size)
     colours = ScalarMappable(Normalize(-limit, limit), picture.DIVERGING)
-    with picture.drawing(path, (11, 7.6), language) as figure:
+    with picture.drawing(path, (10, 7), language) as figure:
         figure.suptitle(picture.plain(title))
         network, weights = figure.subfigures(2, 1, height_ratios=(1.15, 1))
         axes = network.subplots()
@@ -277,7 +277,7 @@ def _draw_matrix(axes, weight, tallest: int, colours, gates) -> None:
             axes.text(
                 column + 0.5,
                 row + 0.5,
-                f"{value + 0.0:.2f}".replace("-0.00", "0.00"),
+                f"{value:.2f}" if abs(value) >= 0.005 else f"{value:.1g}",
                 color="white" if dark else picture.INK,
                 ha="center",
                 va="center",
