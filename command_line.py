@@ -3,6 +3,7 @@
 import argparse
 import contextlib
 import os
+import signal
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -40,11 +41,13 @@ def run(parser: Parser, command: Callable[[argparse.Namespace], None]) -> None:
     for the traceback.
     """
     arguments = parser.parse_args()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C
     try:
         command(arguments)
         sys.stdout.flush()
-    except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
+    except KeyboardInterrupt as interrupt:
+        # A command may say how to go on; signal's own handler gives no text.
+        print(f"interrupted{interrupt}", file=sys.stderr)
         sys.exit(130)
     except BrokenPipeError:  # the reader, head for one, has had enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -56,6 +59,13 @@ def run(parser: Parser, command: Callable[[argparse.Namespace], None]) -> None:
         hint = "" if expected else f" ({type(error).__name__}; --debug shows more)"
         print(f"error: {text}{hint}", file=sys.stderr)
         sys.exit(1)
+
+
+def given(parser: Parser) -> dict:
+    """Returns the options that stand on the command line, without any defaults."""
+    nothing = dict.fromkeys(vars(parser.parse_args()))
+    found = vars(parser.parse_args(namespace=argparse.Namespace(**nothing)))
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def import_keras(backend: str | None = None) -> None:

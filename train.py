@@ -1,5 +1,7 @@
 """Trains a model of the chapter and writes a run folder."""
 
+import json
+import shlex
 import sys
 from pathlib import Path
 
@@ -10,7 +12,8 @@ EXAMPLES = """examples:
   python train.py                               the default model, IMDB if it can be had
   python train.py --data sample                 reviews that this project generates
   python train.py --model embedding --data imdb.npz --out runs/embedding
-  python train.py --model lstm --edition 2 --layer builtin
+  python train.py --model lstm --edition 2
+  python train.py --resume runs/embedding       go on after a break
 """
 
 
@@ -55,44 +58,80 @@ def parser() -> command_line.Parser:
     add(
         "--deterministic",
         action="store_true",
-        help="bit-equal results in every run with the same options",
+        help="the same seed gives the same bits on the same machine",
+    )
+    add(
+        "--resume", type=Path, metavar="RUN", help="go on with a run that was cut short"
     )
     return options
 
 
 def main(arguments) -> None:
     """Trains as the options say."""
-    command_line.import_keras(arguments.backend)
+    command_line.import_keras(_backend(arguments))
     import keras
     from rich.console import Console
 
-    from chapter9 import compiled_epoch, data, learning_curve, tables
-    from chapter9.run import Run, default_path
-    from chapter9.settings import Settings
+    from chapter9 import compiled_epoch, tables
+    from chapter9.figures import learning_curve
     from chapter9.training import train
 
-    options = vars(arguments)
-    options["cells"] = arguments.cells or models.default_cells(arguments.model)
-    settings = Settings.from_options(options)
-    corpus = data.load(arguments.data)
-    run = Run.create(arguments.out or default_path(settings), settings, corpus)
+    corpus, run = _resumed(arguments) if arguments.resume else _new(arguments)
+    settings = run.settings
     print(corpus.note or f"data: {corpus.name}, {len(corpus.training):,} reviews")
-
     print(compiled_epoch.describe())
 
+    keras.utils.set_random_seed(settings.seed)
     if settings.deterministic:
         compiled_epoch.make_deterministic()
-    keras.utils.set_random_seed(settings.seed)
     model = models.build(settings.model, **settings.model_options())
     model.summary()
-    history = train(model, corpus, run, verbose=1 if sys.stdout.isatty() else 2)
+    try:
+        history = train(model, corpus, run, verbose=1 if sys.stdout.isatty() else 2)
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(
+            f": to go on, python train.py --resume {shlex.quote(str(run.path))}"
+        ) from None
     try:
         picture = run.path / "learning_curve.png"
         learning_curve.draw(history, f"{settings.model}, {corpus.name}", picture)
     except ImportError:
         print("no learning_curve.png: it needs matplotlib (pip install matplotlib)")
     Console().print(tables.training_table(settings, corpus.name, history))
-    print(f"saved in {run.path}; next: python evaluate.py {run.path}")
+    print(f"saved in {run.path}; next: python evaluate.py {shlex.quote(str(run.path))}")
+
+
+def _backend(arguments) -> str:
+    """The backend, which must be known before Keras, and with it the run, is read."""
+    try:
+        written = json.loads((arguments.resume / "settings.json").read_text("utf-8"))
+        return str(written["settings"]["backend"])
+    except (AttributeError, OSError, ValueError, KeyError, TypeError):
+        return (
+            arguments.backend
+        )  # nothing to resume, or Run.open will say what is wrong
+
+
+def _new(arguments):
+    from chapter9 import data
+    from chapter9.run import Run, default_path
+    from chapter9.settings import Settings
+
+    cells = arguments.cells or models.default_cells(arguments.model)
+    settings = Settings.from_options({**vars(arguments), "cells": cells})
+    corpus = data.load(arguments.data)
+    return corpus, Run.create(arguments.out or default_path(settings), settings, corpus)
+
+
+def _resumed(arguments):
+    from chapter9 import data
+    from chapter9.run import Run
+
+    run = Run.open(arguments.resume)
+    options = command_line.given(parser())
+    corpus = data.load(options.pop("data", run.data["name"]))
+    run.check_same(options, corpus)
+    return corpus, run
 
 
 if __name__ == "__main__":

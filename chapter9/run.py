@@ -6,22 +6,28 @@ vocabulary.json      the words that have a token, most frequent first
 history.csv          loss and accuracy of every epoch
 learning_curve.png   the same as a picture
 logs/                the same for TensorBoard
+snapshots/           what going on after a break needs (snapshot.py)
 """
 
+import contextlib
 import csv
 import dataclasses
 import io
 import json
+import os
 import platform
+from collections.abc import Iterator
 from datetime import datetime
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 
+import filelock
+
 from chapter9.data import Corpus
 from chapter9.errors import UserError
 from chapter9.files import atomic, write_text
-from chapter9.settings import Settings
+from chapter9.settings import Settings, option
 from chapter9.text import Vocabulary
 
 PACKAGES = ("keras", "tensorflow", "numpy")
@@ -59,9 +65,10 @@ class Run:
                 "data": data,
                 "versions": {"python": platform.python_version(), **versions},
             }
-            write_text(path / "settings.json", json.dumps(written, indent=2) + "\n")
             words = json.dumps(corpus.vocabulary.words, ensure_ascii=False)
             write_text(path / "vocabulary.json", words)
+            # Last, because a folder with settings is one that can be resumed.
+            write_text(path / "settings.json", json.dumps(written, indent=2) + "\n")
         except OSError as error:
             raise UserError(f"cannot write {path}: {error.strerror}") from error
         return run
@@ -99,6 +106,54 @@ class Run:
         if not isinstance(words, list) or not all(isinstance(w, str) for w in words):
             raise UserError(f"{file} is damaged: expected a list of words")
         return Vocabulary(words)
+
+    def check_same(self, options: dict, corpus: Corpus) -> None:
+        """Makes sure that a run goes on as it began.
+
+        Args:
+            options: those that were given in resuming it.
+            corpus: the reviews that were found in resuming it.
+
+        Raises:
+            UserError: if an option or the reviews differ, naming the difference.
+        """
+        began = dataclasses.asdict(self.settings)
+        options = {k: v for k, v in options.items() if k not in ("resume", "debug")}
+        for name, value in options.items():
+            if value != began.get(name):
+                raise UserError(
+                    f"{option(name)} {value} differs from the run's {began.get(name)}: "
+                    "a resumed run keeps its options, so leave it out"
+                )
+        if corpus.fingerprint != self.data.get("fingerprint"):
+            raise UserError(
+                f"the reviews are not those that {self.path} began with "
+                f"({self.data.get('name')}, {self.data.get('fingerprint')}); "
+                f"these are {corpus.name}, {corpus.fingerprint}: give them with --data"
+            )
+
+    @property
+    def snapshots(self) -> Path:
+        """The folder of the snapshots."""
+        return self.path / "snapshots"
+
+    @contextlib.contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keeps other trainers out of the folder; a kill ends it too.
+
+        Raises:
+            UserError: if another process trains in it, naming the process.
+        """
+        owner = self.path / ".pid"
+        try:
+            with filelock.FileLock(self.path / ".lock", timeout=0):
+                write_text(owner, str(os.getpid()))
+                yield
+        except filelock.Timeout:
+            raise UserError(
+                f"{self.path} is in use by process {owner.read_text()}: "
+                "wait for it, or name another folder with --out"
+            ) from None
 
     def save_model(self, model) -> None:
         """Writes the model so that the best one so far is never lost."""

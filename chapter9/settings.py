@@ -14,6 +14,7 @@ RANGES = {
     "batch_size": (1, 25_000),
     "seed": (0, 2**32 - 1),
 }
+LARGEST_KERNEL = 10_000_000  # weights; the book's largest matrix has 8,000
 CHOICES = {
     "layer": ("custom", "builtin"),
     "edition": (1, 2),
@@ -49,6 +50,12 @@ class Settings:
                     f"{option(name)} {value!r}: give an integer from {lowest:,} to "
                     f"{highest:,}"
                 )
+        weights = self.words * max(self.cells, book.EMBEDDING_SIZE)
+        if weights > LARGEST_KERNEL:
+            raise UserError(
+                f"--words {self.words:,} with --cells {self.cells:,} makes a matrix of "
+                f"{weights:,} weights: give at most {LARGEST_KERNEL:,}"
+            )
         for name, choices in CHOICES.items():
             if getattr(self, name) not in choices:
                 allowed = ", ".join(map(str, choices))

@@ -125,11 +125,6 @@ class SimpleRNN(keras.layers.Layer):
 
     def build(self, sequences_shape, initial_state_shape=None):
         """Creates the three weights, and a stateful layer's hidden states."""
-        if self.unroll and sequences_shape[1] is None:
-            raise ValueError(
-                "Cannot unroll a RNN if the time dimension is undefined: give the "
-                "timesteps to `Input(shape=(timesteps, features))`."
-            )
         features = self.num_tokens or sequences_shape[-1]
         self.kernel = self.add_weight(
             shape=(features, self.units),
@@ -251,6 +246,11 @@ class SimpleRNN(keras.layers.Layer):
 
     def _hidden_states(self, projected, h_0, mask, dropout_mask):
         """Every timestep's hidden state, or the last one's if no other is asked for."""
+        if self.unroll and projected.shape[0] is None:
+            raise ValueError(
+                "Cannot unroll a RNN if the time dimension is undefined: give the "
+                "timesteps to `Input(shape=(timesteps, features))`."
+            )
         return recurrence.hidden_states(
             projected,
             # A copy: TensorFlow admits no variable in a function with its own gradient.

@@ -20,7 +20,7 @@ def training_table(settings: Settings, data: str, history: dict) -> Table:
         str(best + 1),
         str(len(history["val_loss"])),
     )
-    for result in book.results(settings.model, settings.words, settings.edition):
+    for result in _author(settings, data):
         epochs = str(result.epochs) if result.epochs else ""
         table.add_row(
             f"author, {result.rerun}, 8 cells",
@@ -40,9 +40,7 @@ def evaluation_table(settings: Settings, data: str, result: Evaluation) -> Table
         f"{result.loss:.4f}",
         f"{result.accuracy:.4f}",
     )
-    for author in book.results(
-        settings.model, settings.words, settings.edition, test=True
-    ):
+    for author in _author(settings, data, test=True):
         table.add_row(
             f"author, {author.rerun}, 8 cells",
             f"{author.loss:.4f}",
@@ -64,6 +62,13 @@ def _table(title: str, *more: str) -> Table:
     for name in ("loss", "accuracy", *more):
         table.add_column(name, justify="right")
     return table
+
+
+def _author(settings: Settings, data: str, test: bool = False) -> list[book.Result]:
+    """The author's reruns of the same model; none beside a run on the sample."""
+    if data != "imdb":
+        return []
+    return book.results(settings.model, settings.words, settings.edition, test)
 
 
 def _what(settings: Settings, data: str) -> str:

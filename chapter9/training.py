@@ -1,9 +1,14 @@
 """Training as the book does it: optimizer, early stopping, and the best model kept."""
 
+import math
+
 import keras
 
-from chapter9 import book, compiled_epoch, data
-from chapter9.run import Run
+from chapter9 import book, compiled_epoch, data, snapshot
+from chapter9.errors import UserError
+from chapter9.run import Run, best_epoch
+
+History = dict[str, list[float]]
 
 
 def compile_model(model: keras.Model, edition: int = 1) -> None:
@@ -16,54 +21,127 @@ def compile_model(model: keras.Model, edition: int = 1) -> None:
     model.compile(optimizer, loss="binary_crossentropy", metrics=["accuracy"])
 
 
-def train(model: keras.Model, corpus: data.Corpus, run: Run, verbose: int = 1) -> dict:
-    """Trains a model of the chapter and fills its run folder.
+def train(
+    model: keras.Model, corpus: data.Corpus, run: Run, verbose: int = 1
+) -> History:
+    """Trains a model of the chapter and fills its run folder, or goes on filling it.
+
+    A folder with snapshots is gone on with after its last complete epoch; the result is
+    that of training without a break.
 
     Args:
-        model: takes (batch, timesteps) token ids, returns (batch, 1) probabilities.
+        model: takes (batch, timesteps) token ids, returns (batch, 1) probabilities. It
+            comes with the weights that the run's seed gives it, and ends with the best.
         corpus: the reviews; 80 % to train on, 20 % to validate on.
         run: the folder, whose settings say how to train.
         verbose: as in `model.fit`.
 
     Returns:
         Loss, accuracy, val_loss and val_accuracy of every epoch, as lists.
+
+    Raises:
+        UserError: if the folder is in use, full or damaged, if the loss is not finite,
+            or if memory runs out. The best model so far is kept.
     """
     settings = run.settings
-    training, validation = data.split(corpus, settings.timesteps, settings.words)
     compile_model(model, settings.edition)
-    history = compiled_epoch.fit(
-        model,
-        training.x,
-        training.y,
-        epochs=settings.epochs,
-        batch_size=settings.batch_size,
-        seed=settings.seed,
-        validation_data=(validation.x, validation.y),
-        callbacks=[
-            keras.callbacks.EarlyStopping(
-                patience=book.PATIENCE, restore_best_weights=True
-            ),
-            Recorder(run),
-            keras.callbacks.TensorBoard(run.path / "logs", write_graph=False),
-        ],
-        verbose=verbose,
+    with run.locked():
+        recorder = Recorder(run, snapshot.restore(run.snapshots, model))
+        if recorder.finished():
+            print(f"{run.path} is complete after {recorder.epochs} epochs")
+        else:
+            training, validation = data.split(
+                corpus, settings.timesteps, settings.words
+            )
+            try:
+                compiled_epoch.fit(
+                    model,
+                    training.x,
+                    training.y,
+                    epochs=settings.epochs,
+                    batch_size=settings.batch_size,
+                    seed=settings.seed,
+                    validation_data=(validation.x, validation.y),
+                    initial_epoch=recorder.epochs,
+                    callbacks=[
+                        recorder,
+                        keras.callbacks.TensorBoard(run.path / "logs"),
+                    ],
+                    verbose=verbose,
+                )
+            except Exception as error:
+                raise _explained(error, run) from error
+    model.load_weights(run.model_file)
+    return recorder.history
+
+
+def should_stop(history: History, patience: int = book.PATIENCE) -> bool:
+    """Early stopping: whether `patience` epochs were no better than the best one.
+
+    The same as keras.callbacks.EarlyStopping(patience=3), but a function of the history
+    alone, so that a resumed run stops where an unbroken one does.
+    """
+    return (
+        bool(history) and len(history["val_loss"]) - 1 - best_epoch(history) >= patience
     )
-    return history.history
 
 
 class Recorder(keras.callbacks.Callback):
-    """Keeps the run folder up to date: the best model, and every epoch's figures."""
+    """Keeps the run folder up to date after every epoch, and stops when it is time.
 
-    def __init__(self, run: Run):
+    The model comes first and the snapshot last: a kill in between repeats the epoch,
+    with the same result.
+    """
+
+    def __init__(self, run: Run, history: History):
         super().__init__()
-        self.run = run
-        self.history: dict[str, list[float]] = {}
+        self.run, self.history = run, history
+
+    @property
+    def epochs(self) -> int:
+        """The number of complete epochs."""
+        return len(self.history.get("val_loss", ()))
+
+    def finished(self) -> bool:
+        """Returns whether there is nothing left to train."""
+        return self.epochs >= self.run.settings.epochs or should_stop(self.history)
+
+    def on_train_batch_end(self, batch, logs=None):
+        """Stops before a loss that is not finite reaches the best model."""
+        self._check_finite(logs, f"batch {batch + 1}")
 
     def on_epoch_end(self, epoch, logs=None):
-        """Saves the model if its validation loss is the lowest so far."""
-        for name, value in (logs or {}).items():
+        """Saves the best model, the figures and the snapshot."""
+        self._check_finite(logs, "validation")
+        for name, value in logs.items():
             self.history.setdefault(name, []).append(value)
-        losses = self.history["val_loss"]
-        if losses[-1] == min(losses):
+        if best_epoch(self.history) == epoch:
             self.run.save_model(self.model)
         self.run.save_history(self.history)
+        snapshot.save(self.run.snapshots, self.model, self.history)
+        self.model.stop_training = should_stop(self.history)
+
+    def _check_finite(self, logs, where):
+        if not all(math.isfinite(value) for value in logs.values()):
+            rate = float(self.model.optimizer.learning_rate)
+            raise UserError(
+                f"the loss is not finite in epoch {self.epochs + 1}, {where}, at the "
+                f"learning rate {rate:g}: the last finite model is kept in "
+                f"{self.run.path}; try another --seed or --edition"
+            )
+
+
+def _explained(error: Exception, run: Run) -> Exception:
+    """An error that the user can mend in the user's words; any other as it is."""
+    if isinstance(error, OSError):
+        return UserError(
+            f"cannot write {run.path}: {error.strerror or error}; the best model so "
+            f"far is intact: make room, then python train.py --resume {run.path}"
+        )
+    # ResourceExhaustedError is TensorFlow's, XlaRuntimeError JAX's.
+    exhausted = (
+        "RESOURCE_EXHAUSTED" in str(error) or "Exhausted" in type(error).__name__
+    )
+    if isinstance(error, MemoryError) or exhausted:
+        return UserError("out of memory: try a smaller --batch-size or --timesteps")
+    return error

@@ -18,7 +18,7 @@ from tests.conftest import ROOT
 from tests.gradients import gradients
 
 BACKEND = keras.backend.backend()
-EXAMPLES = 8 if BACKEND == "jax" else 30  # jax compiles each shape
+EXAMPLES = 4 if BACKEND == "jax" else 30  # jax compiles each shape
 # Keras 3.15's tanh goes through float32 on jax, whatever its input.
 TOLERANCE_64 = 2e-6 if BACKEND == "jax" else 1e-10
 
@@ -79,17 +79,28 @@ def layers(draw):
     return units, x, options, call
 
 
-def cast(call, dtype):
-    return {k: v if v.dtype == bool else v.astype(dtype) for k, v in call.items()}
+def comparable(x, options, call):
+    """Float32, without what the built-in does wrong when it is unrolled.
+
+    Keras 3.15: zero_output_for_mask is forgotten, or applied to the wrong timesteps
+    with go_backwards; on torch a mask with go_backwards is an error.
+    """
+    if options["unroll"]:
+        options["zero_output_for_mask"] = False
+        if BACKEND == "torch":
+            call.pop("mask", None)
+    call = {
+        name: ops.convert_to_tensor(value, "bool" if name == "mask" else "float32")
+        for name, value in call.items()
+    }
+    return x.astype("float32"), call
 
 
 @settings(deadline=None, max_examples=EXAMPLES)
 @given(layers())
 def test_outputs_are_the_built_in_layers(problem):
     units, x, options, call = problem
-    if options["unroll"]:  # there the built-in forgets it, or forgets go_backwards
-        options["zero_output_for_mask"] = False
-    x, call = x.astype("float32"), cast(call, "float32")
+    x, call = comparable(x, options, call)
     ours, builtin = pair(units, x, **options)
     assert_same(ours(x, **call), builtin(x, **call))
 
@@ -98,9 +109,7 @@ def test_outputs_are_the_built_in_layers(problem):
 @given(layers())
 def test_gradients_are_the_built_in_layers(problem):
     units, x, options, call = problem
-    if options["unroll"]:
-        options["zero_output_for_mask"] = False
-    x, call = x.astype("float32"), cast(call, "float32")
+    x, call = comparable(x, options, call)
     both = pair(units, x, **options)
     weights = both[0].get_weights()
 
@@ -148,7 +157,7 @@ def test_outputs_are_the_numpy_loops_in_float64(problem):
 def test_token_ids_are_their_one_hot_rows(batch, timesteps, num_tokens, seed):
     generator = np.random.default_rng(seed)
     ids = generator.integers(-1, num_tokens + 1, (batch, timesteps))  # two out of range
-    rows = ops.convert_to_numpy(ops.one_hot(ids, num_tokens)).astype("float32")
+    rows = (ids[:, :, None] == np.arange(num_tokens)).astype("float32")
     by_id, by_row = SimpleRNN(3, num_tokens=num_tokens), SimpleRNN(3)
     by_id.build(ids.shape)
     by_row.build(rows.shape)
@@ -259,7 +268,6 @@ def test_stateful_layer_goes_on_from_the_last_batch_until_reset():
             (None, 3, 4),
             "batch size must be static",
         ),
-        (lambda layer: layer(3, unroll=True), (2, None, 4), "Cannot unroll a RNN"),
     ],
 )
 def test_errors_are_the_built_in_layers(make, shape, words):
@@ -271,6 +279,16 @@ def test_errors_are_the_built_in_layers(make, shape, words):
             keras.Model(x, made(x)).predict(np.zeros((2, 3, 4)), verbose=0)
         messages.append(str(error.value).split("\n")[0][:40])
     assert messages[0][:25] == messages[1][:25]
+
+
+@pytest.mark.skipif(BACKEND != "tensorflow", reason="only there is a length unknown")
+@pytest.mark.parametrize("rnn", [SimpleRNN, keras.layers.SimpleRNN])
+def test_unrolling_an_unknown_number_of_timesteps_is_refused(rnn):
+    import tensorflow as tf
+
+    layer = rnn(3, unroll=True)
+    with pytest.raises(ValueError, match="Cannot unroll a RNN"):
+        tf.function(layer).get_concrete_function(tf.TensorSpec((2, None, 4)))
 
 
 def test_stateful_layer_refuses_another_batch_size():

@@ -1,0 +1,99 @@
+"""A snapshot: everything that the next epoch needs, and nothing else.
+
+    snapshots/epoch-0007.npz    weights, seed generators, optimizer, history to epoch 7
+
+The order of the reviews follows from the seed and the epoch's number, early stopping
+and the best epoch from the history. The last two snapshots are kept: if a kill or a bad
+disk damages the newest one, the one before it serves.
+"""
+
+import json
+import sys
+import zipfile
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from chapter9.errors import UserError
+from chapter9.files import atomic
+
+KEPT = 2
+History = dict[str, list[float]]
+
+
+def save(folder: Path, model: keras.Model, history: History) -> None:
+    """Writes the state after the last epoch in `history`, and removes old snapshots.
+
+    Args:
+        folder: of the snapshots; made if it is missing.
+        model: compiled and trained for as many epochs as the history has.
+        history: loss and accuracy of every epoch so far.
+    """
+    folder.mkdir(exist_ok=True)
+    epochs = len(next(iter(history.values())))
+    arrays = {name: np.asarray(value) for name, value in _state(model).items()}
+    arrays["history"] = np.frombuffer(json.dumps(history).encode(), np.uint8)
+    with atomic(folder / f"epoch-{epochs:05}.npz") as temporary:
+        np.savez(temporary, allow_pickle=False, **arrays)
+    for old in _newest_first(folder)[KEPT:]:
+        old.unlink()
+
+
+def restore(folder: Path, model: keras.Model) -> History:
+    """Puts the newest readable snapshot into a compiled model of the same settings.
+
+    Returns:
+        Loss and accuracy of every epoch so far; empty if no epoch was complete.
+
+    Raises:
+        UserError: if all snapshots are damaged, or one is of another model.
+    """
+    snapshots = _newest_first(folder)
+    for file in snapshots:
+        try:
+            arrays = _read(file)
+            history = json.loads(arrays.pop("history").tobytes())
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+            print(f"warning: {file} is damaged, not used: {error}", file=sys.stderr)
+            continue
+        _assign(model, arrays, file)
+        return history
+    if snapshots:
+        raise UserError(
+            f"every snapshot in {folder} is damaged: nothing to resume from. "
+            "The best model so far is still in the run folder; train anew with --out"
+        )
+    return {}
+
+
+def _state(model) -> dict:
+    """Weights and seed generators, then the optimizer's variables, by their place."""
+    groups = {"model": model.variables, "optimizer": model.optimizer.variables}
+    return {
+        f"{group}-{i}": variable
+        for group, variables in groups.items()
+        for i, variable in enumerate(variables)
+    }
+
+
+def _read(file: Path) -> dict:
+    """All arrays of a snapshot; the zip's checksums tell of any damage."""
+    with np.load(file, allow_pickle=False) as members:
+        return {name: members[name] for name in members.files}
+
+
+def _assign(model, arrays, file) -> None:
+    model.optimizer.build(model.trainable_variables)
+    state = _state(model)
+    wanted = {name: tuple(variable.shape) for name, variable in state.items()}
+    found = {name: array.shape for name, array in arrays.items()}
+    if wanted != found:
+        odd = sorted(dict(set(wanted.items()) ^ set(found.items())))
+        raise UserError(f"{file} does not fit this model and optimizer: {odd[0]}")
+    for name, variable in state.items():
+        variable.assign(arrays[name])
+
+
+def _newest_first(folder: Path) -> list[Path]:
+    return sorted(folder.glob("epoch-*.npz"), reverse=True)

@@ -1,0 +1,317 @@
+"""Nothing lost: killed at any moment, a run ends as if it had never been."""
+
+import concurrent.futures
+import json
+import os
+import random
+import signal
+import time
+
+import keras
+import numpy as np
+import pytest
+
+from chapter9 import snapshot
+from chapter9.errors import UserError
+from tests import processes, tiny
+from tests.conftest import run_command
+
+KILLS = int(os.environ.get("CHAPTER9_KILLS", "16"))  # make soak has 200
+EPOCHS = 4
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    return tiny.write(tmp_path_factory.mktemp("tiny"))
+
+
+def arguments(data, out, model="lstm-dropout", *more):
+    return (
+        *("--model", model, "--data", data, "--out", out, "--epochs", EPOCHS),
+        *("--deterministic", "--backend", "tensorflow", *tiny.TRAIN, *more),
+    )
+
+
+def weights(run):
+    """The best model's weights, and the last epoch's with the optimizer's."""
+    model = keras.models.load_model(run / "model.keras")
+    with np.load(run / "snapshots" / f"epoch-{EPOCHS:05}.npz") as last:
+        state = [last[name] for name in sorted(last.files)]
+    return [*model.get_weights(), *state]
+
+
+def assert_bit_equal(run, expected):
+    for found, wanted in zip(weights(run), expected, strict=True):
+        np.testing.assert_array_equal(found, wanted)
+
+
+@pytest.fixture(scope="module")
+def unbroken(data, tmp_path_factory):
+    """A run that nothing disturbed, and how long it took."""
+    folder = tmp_path_factory.mktemp("unbroken")
+    started = time.monotonic()
+    code = processes.run(
+        "train.py", *arguments(data, folder / "run"), log=folder / "log"
+    )
+    assert code == 0, (folder / "log").read_text()
+    return folder / "run", weights(folder / "run"), time.monotonic() - started
+
+
+def resume(run, log, **options):
+    return processes.run("train.py", "--resume", run, log=log, **options)
+
+
+def finish(run, log, data):
+    """Resumes until the end; a folder killed before it had settings begins anew."""
+    if not (run / "settings.json").exists():
+        for left in run.glob("*"):
+            left.unlink()
+        for left in run.glob(".*"):
+            left.unlink()
+        return processes.run("train.py", *arguments(data, run), log=log)
+    if (run / "model.keras").exists():
+        keras.models.load_model(run / "model.keras")  # complete at every moment
+    environment_data = os.environ.get("CHAPTER9_DATA")
+    assert environment_data is None
+    return processes.run("train.py", "--resume", run, "--data", data, log=log)
+
+
+@pytest.mark.long
+def test_case_15_killed_at_every_write_step(data, unbroken, tmp_path):
+    def kill(step):
+        run, log = tmp_path / f"run{step}", tmp_path / f"log{step}"
+        code = processes.run(
+            "train.py", *arguments(data, run), log=log, kill_at=step, folder=run
+        )
+        if code == 0:
+            return False  # it has no such step: all steps were killed
+        assert code == -signal.SIGKILL, log.read_text()
+        assert finish(run, log, data) == 0, log.read_text()
+        assert_bit_equal(run, unbroken[1])
+        return True
+
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        killed = list(pool.map(kill, range(1, 64, 1 if KILLS >= 200 else 4)))
+    assert sum(killed) >= 8
+    assert not killed[-1]
+
+
+@pytest.mark.long
+def test_case_14_and_16_killed_at_random_moments_again_and_again(
+    data, unbroken, tmp_path
+):
+    moments = random.Random(9)
+
+    def kill_twice(i):
+        run, log = tmp_path / f"run{i}", tmp_path / f"log{i}"
+        process = processes.start("train.py", *arguments(data, run), log=log)
+        epochs = []
+        for _ in range(2):
+            process.join(moments.uniform(0, unbroken[2]))
+            process.kill()
+            process.join()
+            if not (run / "settings.json").exists():
+                break
+            epochs.append(max(map(str, run.glob("snapshots/*.npz")), default=""))
+            process = processes.start(
+                "train.py", "--resume", run, "--data", data, log=log
+            )
+        process.kill()
+        process.join()
+        assert epochs == sorted(epochs)  # the epoch never goes back
+        assert finish(run, log, data) == 0, log.read_text()
+        assert_bit_equal(run, unbroken[1])
+        return True
+
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        assert all(pool.map(kill_twice, range(KILLS // 2)))
+
+
+@pytest.mark.long
+def test_case_27_same_seed_same_bits_another_seed_others(data, unbroken, tmp_path):
+    log = tmp_path / "log"
+    again, other = tmp_path / "again", tmp_path / "other"
+    assert processes.run("train.py", *arguments(data, again), log=log) == 0
+    assert_bit_equal(again, unbroken[1])
+    seeded = arguments(data, other, "lstm-dropout", "--seed", 8)
+    assert processes.run("train.py", *seeded, log=log) == 0
+    assert any((a != b).any() for a, b in zip(weights(other), unbroken[1], strict=True))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_case_17_interrupt_prints_the_command_that_resumes(
+    data, tmp_path, number, unbroken
+):
+    run, log = tmp_path / "a run", tmp_path / "log"
+    long_run = [*arguments(data, run), "--epochs", 10_000]
+    process = processes.start("train.py", *long_run, log=log)
+    while not list(run.glob("snapshots/*.npz")):
+        time.sleep(0.05)
+        assert process.is_alive(), log.read_text()
+    os.kill(process.pid, number)
+    process.join(60)
+    assert process.exitcode == 130
+    assert f"to go on, python train.py --resume '{run}'" in log.read_text()
+
+
+@pytest.mark.long
+def test_case_25_a_second_trainer_is_refused_and_the_first_named(data, tmp_path):
+    run, log, second = (tmp_path / name for name in ("run", "log", "second"))
+    process = processes.start(
+        "train.py", *arguments(data, run), "--epochs", 10_000, log=log
+    )
+    while not list(run.glob("snapshots/*.npz")):
+        time.sleep(0.05)
+        assert process.is_alive(), log.read_text()
+    code = processes.run("train.py", "--resume", run, "--data", data, log=second)
+    process.kill()
+    process.join()
+    assert code == 1
+    assert f"in use by process {process.pid}" in second.read_text()
+
+
+@pytest.fixture
+def copied(unbroken, tmp_path):
+    """A copy of the unbroken run, to do harm to."""
+    import shutil
+
+    return shutil.copytree(unbroken[0], tmp_path / "copy"), tmp_path / "log"
+
+
+@pytest.mark.long
+def test_case_24_a_finished_run_has_nothing_to_do(copied, data):
+    run, log = copied
+    before = (run / "model.keras").read_bytes()
+    assert resume_with(run, data, log) == 0
+    assert f"is complete after {EPOCHS} epochs" in log.read_text()
+    assert (run / "model.keras").read_bytes() == before
+
+
+def resume_with(run, data, log, *more):
+    return processes.run("train.py", "--resume", run, "--data", data, *more, log=log)
+
+
+@pytest.mark.long
+def test_case_20_changed_options_or_data_are_refused(copied, data, tmp_path):
+    run, log = copied
+    assert resume_with(run, data, log, "--seed", 99) == 1
+    assert "--seed 99 differs from the run's 7" in log.read_text()
+    assert resume_with(run, tiny.write(tmp_path / "other", seed=1), log) == 1
+    assert "the reviews are not those" in log.read_text()
+
+
+@pytest.mark.long
+def test_case_21_and_22_damaged_snapshots(copied, data, unbroken):
+    run, log = copied
+    newest, older = sorted((run / "snapshots").iterdir(), reverse=True)
+    content = bytearray(newest.read_bytes())
+    content[len(content) // 2] ^= 0xFF
+    newest.write_bytes(content)
+    assert resume_with(run, data, log) == 0, log.read_text()
+    assert f"{newest} is damaged, not used" in log.read_text()
+    assert_bit_equal(run, unbroken[1])
+    for snapshot_file in (run / "snapshots").iterdir():
+        snapshot_file.write_bytes(b"")
+    assert resume_with(run, data, log) == 1
+    assert "every snapshot" in log.read_text()
+
+
+@pytest.mark.long
+def test_case_23_early_stopping_goes_on_counting(copied, data):
+    """Three epochs that were no better: a resumed run stops at once."""
+    run, log = copied
+    settings = json.loads((run / "settings.json").read_text())
+    settings["settings"]["epochs"] = 50
+    (run / "settings.json").write_text(json.dumps(settings))
+    newest = max((run / "snapshots").iterdir())
+    with np.load(newest) as members:
+        arrays = dict(members)
+    history = json.loads(arrays["history"].tobytes())
+    history["val_loss"] = [0.5, 0.6, 0.6, 0.6]
+    arrays["history"] = np.frombuffer(json.dumps(history).encode(), np.uint8)
+    np.savez(newest, **arrays)
+    assert resume_with(run, data, log) == 0, log.read_text()
+    assert "is complete after 4 epochs" in log.read_text()
+
+
+@pytest.mark.long
+def test_case_18_full_disk_leaves_the_best_model(data, tmp_path, unbroken):
+    """A file-size limit stops the snapshot's write as a full disk does."""
+    run = tmp_path / "run"
+    script = (
+        "import resource, signal, runpy, sys\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "import chapter9.snapshot as s\n"
+        "save = s.save\n"
+        "def full(folder, model, history):\n"
+        "    if len(history['loss']) == 3:\n"
+        "        resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))\n"
+        "    save(folder, model, history)\n"
+        "s.save = full\n"
+        "sys.argv = sys.argv[1:]\n"
+        "runpy.run_path('train.py', run_name='__main__')\n"
+    )
+    code, _, error = run_command("-c", script, "train.py", *arguments(data, run))
+    assert code == 1
+    assert "the best model so far is intact: make room" in error
+    assert "Traceback" not in error
+    keras.models.load_model(run / "model.keras")
+    assert not list(run.glob(".*.npz"))
+    log = tmp_path / "log"
+    assert resume_with(run, data, log) == 0, log.read_text()
+    assert_bit_equal(run, unbroken[1])
+
+
+def small_model(optimizer="rmsprop"):
+    model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)])
+    model.compile(optimizer, "mse")
+    model.optimizer.build(model.trainable_variables)
+    return model
+
+
+HISTORY = {"loss": [1.0], "val_loss": [1.0]}
+
+
+def test_snapshot_restores_what_was_saved(tmp_path):
+    saved, other = small_model(), small_model()
+    saved.fit(np.ones((4, 3)), np.ones((4, 2)), verbose=0)
+    snapshot.save(tmp_path, saved, HISTORY)
+    assert snapshot.restore(tmp_path, other) == HISTORY
+    for found, wanted in zip(
+        [*other.variables, *other.optimizer.variables],
+        [*saved.variables, *saved.optimizer.variables],
+        strict=True,
+    ):
+        np.testing.assert_array_equal(found.numpy(), wanted.numpy())
+
+
+def test_case_26_optimizer_state_that_does_not_fit_is_an_error(tmp_path):
+    snapshot.save(tmp_path, small_model(), HISTORY)
+    with pytest.raises(UserError, match="does not fit this model and optimizer"):
+        snapshot.restore(tmp_path, small_model("adam"))
+
+
+def test_every_flipped_byte_of_a_snapshot_is_noticed_or_harmless(tmp_path, capsys):
+    model = small_model()
+    snapshot.save(tmp_path, model, HISTORY)
+    file = next(tmp_path.glob("*.npz"))
+    whole = file.read_bytes()
+    before = [v.numpy() for v in model.variables]
+    for place in range(0, len(whole), 7):
+        file.write_bytes(
+            whole[:place] + bytes([whole[place] ^ 0x10]) + whole[place + 1 :]
+        )
+        try:
+            assert snapshot.restore(tmp_path, model) == HISTORY
+        except UserError:
+            continue
+        for variable, value in zip(model.variables, before, strict=True):
+            np.testing.assert_array_equal(variable.numpy(), value)
+
+
+def test_only_two_snapshots_are_kept(tmp_path):
+    for epochs in range(1, 5):
+        snapshot.save(tmp_path, small_model(), {"loss": [1.0] * epochs})
+    names = sorted(file.name for file in tmp_path.iterdir())
+    assert names == ["epoch-00003.npz", "epoch-00004.npz"]
