@@ -1,22 +1,18 @@
 """An epoch as one compiled program: most of a small model's time is the trainer's.
 
-`model.fit` goes back to Python for every batch. Here the samples lie on the device, an
-epoch is an order of their rows, and one XLA program loops over the batches: it gathers
-the rows and runs the model's own `train_step`, so that loss, metrics, dropout and
-optimizer are those of `fit`. About once a second the program returns, for progress and
-for Ctrl-C. Torch has no such program; there each batch goes to `train_on_batch`.
+`model.fit` goes back to Python for every batch. Here an epoch is an order of the
+samples, and a program (`epoch_program.py`) runs its batches. About once a second the
+program returns, for progress and for Ctrl-C.
 """
 
 import time
-from collections.abc import Callable
 
 import keras
 import numpy as np
 
+from chapter9.epoch_program import Program, compile_program
+
 EVALUATION_BATCH = 1_000  # samples; the result does not depend on it
-# run(rows, start, stop) puts batches start ... stop - 1 of rows (batches, batch size)
-# through the model.
-Program = Callable[[np.ndarray, int, int], None]
 
 
 def fit(
@@ -36,10 +32,15 @@ def fit(
 
     Args:
         model: a compiled Keras model with one input and one output.
-        x, y: arrays with the samples in their first axis.
-        epochs, batch_size, validation_data, initial_epoch, verbose: as in `model.fit`.
+        x: the inputs, samples in the first axis.
+        y: the targets, likewise.
+        epochs: as in `model.fit`.
+        batch_size: as in `model.fit`.
         seed: the order of the samples follows from it and the epoch's number.
+        validation_data: x and y; as in `model.fit`.
         callbacks: Keras callbacks; batch ends are reported about once a second.
+        initial_epoch: as in `model.fit`.
+        verbose: as in `model.fit`.
 
     Returns:
         Keras's History callback, as `model.fit` does.
@@ -73,6 +74,28 @@ def fit(
             break
     callback_list.on_train_end(logs)
     return model.history
+
+
+def describe() -> str:
+    """Says in one line how an epoch runs on this backend."""
+    backend = keras.backend.backend()
+    if backend == "torch":
+        return "torch: an epoch goes batch by batch, as in model.fit"
+    return f"{backend}: an epoch is one program, compiled by XLA"
+
+
+def make_deterministic() -> None:
+    """Has the backend repeat a run bit by bit, on the same machine and seed."""
+    backend = keras.backend.backend()
+    if backend == "tensorflow":
+        import tensorflow as tf
+
+        tf.config.experimental.enable_op_determinism()
+    elif backend == "torch":
+        import torch
+
+        torch.use_deterministic_algorithms(True)
+    # JAX has nothing to turn on: on CPU its programs repeat themselves as they are.
 
 
 def epoch_order(samples: int, seed: int, epoch: int) -> np.ndarray:
@@ -124,72 +147,3 @@ def run_batches(
             start = stop
         done += len(rows)
     return logs
-
-
-def compile_program(model, x, y, training: bool) -> Program:
-    """Returns the program that trains a model on batches of x and y, or evaluates it."""
-    _build(model, x[:1], y[:1])
-    make = {"tensorflow": _tensorflow_program, "jax": _jax_program}
-    return make.get(keras.backend.backend(), _python_program)(model, x, y, training)
-
-
-def _build(model, x, y) -> None:
-    """Creates all variables, which a compiled program may not."""
-    y_pred = model(x)
-    model.compute_loss(x, y, y_pred)
-    model.compute_metrics(x, y, y_pred)
-    model.optimizer.build(model.trainable_variables)
-
-
-def _tensorflow_program(model, x, y, training) -> Program:
-    import tensorflow as tf
-
-    step = model.train_step if training else model.test_step
-    x, y = tf.constant(x), tf.constant(y)
-
-    @tf.function(jit_compile=True)
-    def loop(rows, start, stop):
-        def batch(i):
-            step((tf.gather(x, rows[i]), tf.gather(y, rows[i])))
-            return (i + 1,)
-
-        tf.while_loop(lambda i: i < stop, batch, (start,))
-
-    return lambda rows, *span: loop(tf.constant(rows), *map(tf.constant, span))
-
-
-def _jax_program(model, x, y, training) -> Program:
-    import jax
-    import jax.numpy as jnp
-
-    step = model.train_step if training else model.test_step
-    variables = [model.trainable_variables, model.non_trainable_variables]
-    variables += [model.optimizer.variables] if training else []
-    variables += [model.metrics_variables]
-    x, y = jnp.asarray(x), jnp.asarray(y)
-
-    @jax.jit
-    def loop(state, x, y, rows, start, stop):
-        def batch(i, state):
-            return step(state, (x[rows[i]], y[rows[i]]))[1]
-
-        return jax.lax.fori_loop(start, stop, batch, state)
-
-    def run(rows, start, stop):
-        state = tuple([variable.value for variable in group] for group in variables)
-        state = loop(state, x, y, rows, start, stop)
-        for group, values in zip(variables, state, strict=True):
-            for variable, value in zip(group, values, strict=True):
-                variable.assign(value)
-
-    return run
-
-
-def _python_program(model, x, y, training) -> Program:
-    step = model.train_on_batch if training else model.test_on_batch
-
-    def run(rows, start, stop):
-        for batch in rows[start:stop]:
-            step(x[batch], y[batch])
-
-    return run

@@ -1,0 +1,12 @@
+"""Speed and memory against the peers, side by side in one run.
+
+python -m benchmarks measures every row of `rows.py` and writes RESULTS.md, results.json
+and the charts beside this file.
+
+work.py         what there is to do: a model's training step, by its sizes
+contenders.py   who does it: a few lines each, in the process of its backend
+other_work.py   loading IMDB, one review, and whole jobs
+worker.py       the processes that take turns
+rows.py         who is compared with whom, and what is to be reached
+report.py       the table and the charts
+"""

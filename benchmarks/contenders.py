@@ -1,0 +1,151 @@
+"""Who trains: each contender prepares a work and returns a function that runs steps.
+
+run(steps) -> the mean loss of these steps, taken from the start of the data, so that
+contenders that claim the same work can be held to the same numbers.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from benchmarks.work import EMBEDDING_SIZE, LEARNING_RATE, WORDS, Work
+
+Run = Callable[[int], float]
+
+
+def keras_model(work: Work, layer: str):
+    """Returns a work's model, compiled as section 9-2 does, from the common weights."""
+    import keras
+
+    import models
+    from chapter9 import training
+    from models.simple_rnn_layer import simple_rnn
+
+    keras.utils.set_random_seed(1)
+    options = {"cells": work.units, "timesteps": work.timesteps, "words": WORDS}
+    if work.model == "features":
+        model = keras.Sequential(
+            [
+                keras.Input((work.timesteps, work.features)),
+                simple_rnn(layer)(work.units),
+                keras.layers.Dense(1, activation="sigmoid"),
+            ]
+        )
+    elif work.model == "lstm":
+        model = models.build("lstm", **options)
+    else:
+        model = models.build(work.model, layer=layer, **options)
+    if work.model != "lstm":  # all LSTMs here are Keras's: the seed is enough
+        model.set_weights(work.weights())
+    training.compile_model(model)
+    return model
+
+
+def compiled_epoch(work: Work, layer: str = "custom") -> Run:
+    """This project as train.py runs it: an epoch is one compiled program."""
+    return _compiled(work, keras_model(work, layer))
+
+
+def deterministic(work: Work) -> Run:
+    """The same after train.py --deterministic."""
+    from chapter9.compiled_epoch import make_deterministic
+
+    make_deterministic()
+    return compiled_epoch(work)
+
+
+def floor(work: Work) -> Run:
+    """The same trainer, with the recurrence replaced by mean pooling."""
+    import keras
+
+    from chapter9 import training
+
+    model = keras.Sequential(
+        [
+            keras.Input((work.timesteps,), dtype="int32"),
+            keras.layers.Embedding(WORDS, EMBEDDING_SIZE),
+            keras.layers.GlobalAveragePooling1D(),
+            keras.layers.Dense(1, activation="sigmoid"),
+        ]
+    )
+    training.compile_model(model)
+    return _compiled(work, model)
+
+
+def _compiled(work: Work, model) -> Run:
+    from chapter9 import compiled_epoch as epoch
+
+    program = epoch.compile_program(model, *work.data(), training=True)
+    pace = epoch.Pace()
+
+    def run(steps):
+        rows = np.arange(steps * work.batch_size, dtype=np.int32)
+        return epoch.run_batches(model, program, rows, work.batch_size, pace)["loss"]
+
+    return run
+
+
+def fit(work: Work, layer: str = "builtin", tuned: bool = False) -> Run:
+    """`model.fit`, with compile's defaults or tuned as far as it goes."""
+    model = keras_model(work, layer)
+    if tuned:
+        model.compile(
+            optimizer=model.optimizer,
+            loss="binary_crossentropy",
+            metrics=["accuracy"],
+            jit_compile=True,
+            steps_per_execution=min(work.steps, 52),
+        )
+    x, y = work.data()
+
+    def run(steps):
+        samples = slice(steps * work.batch_size)
+        options = {"batch_size": work.batch_size, "shuffle": False, "verbose": 0}
+        return model.fit(x[samples], y[samples], **options).history["loss"][0]
+
+    return run
+
+
+def torch_loop(work: Work, threads: int | None = None) -> Run:
+    """torch.nn.RNN in a plain training loop, all data in memory as tensors.
+
+    Its threads cost a small model more than they bring: there it is given one.
+    """
+    import torch
+    from torch import nn
+
+    if threads:
+        torch.set_num_threads(threads)
+    embedding, *weights = [None] * (work.model == "features") + work.weights()
+    w_x, w_h, b, dense, dense_bias = map(torch.tensor, weights)
+    rnn = nn.RNN(work.features, work.units, batch_first=True)
+    output = nn.Linear(work.units, 1)
+    with torch.no_grad():  # torch has W transposed, and two biases
+        rnn.weight_ih_l0.copy_(w_x.T)
+        rnn.weight_hh_l0.copy_(w_h.T)
+        rnn.bias_ih_l0.copy_(b)
+        rnn.bias_hh_l0.zero_().requires_grad_(False)
+        output.weight.copy_(dense.T)
+        output.bias.copy_(dense_bias)
+    look_up = nn.Identity()
+    if embedding is not None:
+        look_up = nn.Embedding.from_pretrained(torch.tensor(embedding), freeze=False)
+    modules = nn.ModuleList([look_up, rnn, output])
+    trained = [p for p in modules.parameters() if p.requires_grad]
+    optimizer = torch.optim.RMSprop(trained, LEARNING_RATE, alpha=0.9, eps=1e-7)
+    loss_function = nn.BCEWithLogitsLoss()
+    x, y = map(torch.tensor, work.data())
+
+    def run(steps):
+        losses = 0.0
+        for batch in range(steps):
+            rows = slice(batch * work.batch_size, (batch + 1) * work.batch_size)
+            optimizer.zero_grad()
+            logits = output(rnn(look_up(x[rows]))[0][:, -1])
+            loss = loss_function(logits, y[rows])
+            loss.backward()
+            optimizer.step()
+            losses += loss.item()
+        return losses / steps
+
+    return run

@@ -1,0 +1,200 @@
+"""Who is compared with whom, and what is to be reached."""
+
+import functools
+from dataclasses import asdict, dataclass, field
+from importlib import import_module
+
+from benchmarks.work import Work
+
+TRAINING_EPOCHS = 20  # of a whole job; with early stopping the book has 23 to 35
+EMBEDDING, ONE_HOT = Work("embedding"), Work("one-hot")
+LSTM = Work("lstm")
+LARGE = Work("features", units=256, features=128, steps=40)
+TIMESTEPS, BATCH_SIZES = (50, 100, 200, 400, 800), (16, 64, 256, 1024)
+
+
+@dataclass(frozen=True)
+class Contender:
+    """A function of contenders.py, c_loop.py or other_work.py in a process of its own.
+
+    Attributes:
+        name: as the table has it.
+        process: see `worker.Worker`.
+        function: module.name.
+        work: for training steps.
+        options: other arguments of the function.
+    """
+
+    name: str
+    process: str
+    function: str
+    work: Work | None = None
+    options: dict = field(default_factory=dict, hash=False)
+
+    @classmethod
+    def from_dict(cls, values: dict) -> "Contender":
+        """Reads what `dataclasses.asdict` wrote."""
+        work = values["work"] and Work(**values["work"])
+        return cls(**values | {"work": work})
+
+    def prepare(self):
+        """Returns what runs it, called in its own process."""
+        module, name = self.function.split(".")
+        function = getattr(import_module(f"benchmarks.{module}"), name)
+        return function(*[self.work] if self.work else [], **self.options)
+
+    @property
+    def key(self) -> str:
+        """A name for messages and results, unlike every other contender's."""
+        return repr(asdict(self))
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table: ours against a peer.
+
+    Attributes:
+        work: what is done, in words.
+        ours, peer: the contenders.
+        target: at least so many times faster (or smaller), or None if there is none.
+        measure: "time", or "memory" where the contender's result counts.
+        repeats: at most so many rounds, where one takes minutes.
+    """
+
+    work: str
+    ours: Contender
+    peer: Contender
+    target: float | None = None
+    measure: str = "time"
+    repeats: int = 99
+
+
+def training(function: str, backend: str, work: Work, name: str, **options):
+    """Returns a contender for training steps."""
+    return Contender(
+        f"{name}, {backend}", backend, f"contenders.{function}", work, options
+    )
+
+
+ours = functools.partial(training, "compiled_epoch", name="this project")
+fit = functools.partial(training, "fit", name="built-in, fit")
+tuned = functools.partial(training, "fit", name="built-in, fit tuned", tuned=True)
+floor = functools.partial(training, "floor", name="floor: mean pooling")
+
+
+def torch_loop(work: Work, threads: int | None = 1) -> Contender:
+    """Returns torch's contender, in a process without Keras."""
+    name = "torch.nn.RNN, plain loop" + ", 1 thread" * (threads == 1)
+    options = {"threads": threads}
+    process = f"plain-{threads}"
+    return Contender(name, process, "contenders.torch_loop", work, options)
+
+
+C_LOOP = Contender("limit: a C loop on one core", "plain", "c_loop.c_loop", EMBEDDING)
+DETERMINISTIC = Contender(
+    "this project --deterministic, tensorflow",
+    "tensorflow-deterministic",
+    "contenders.deterministic",
+    EMBEDDING,
+)
+
+
+def other(name: str, process: str, function: str, **options) -> Contender:
+    """Returns a contender for other work than training steps."""
+    return Contender(name, process, f"other_work.{function}", options=options)
+
+
+def rows(epochs: int = TRAINING_EPOCHS) -> dict[str, list[Row]]:
+    """Returns the rows of the table, by the names that --only takes.
+
+    Args:
+        epochs: of a whole job.
+    """
+    tf, jax = "tensorflow", "jax"
+    train = functools.partial(other, "python train.py", "plain-jobs", "train_command")
+    step = "training step, embedding model"
+    return {
+        "embedding": [
+            Row(step, ours(tf, EMBEDDING), fit(tf, EMBEDDING), 10),
+            Row(step, ours(tf, EMBEDDING), tuned(tf, EMBEDDING), 3),
+            Row(step, ours(tf, EMBEDDING), torch_loop(EMBEDDING), 6),
+            Row(step, ours(jax, EMBEDDING), fit(jax, EMBEDDING), 2),
+            Row(step, ours(jax, EMBEDDING), tuned(jax, EMBEDDING)),
+            Row(step, ours(tf, EMBEDDING), floor(tf, EMBEDDING)),
+            Row(step, ours(jax, EMBEDDING), floor(jax, EMBEDDING)),
+            Row(step, ours(tf, EMBEDDING), C_LOOP),
+            Row(step, ours(tf, EMBEDDING), DETERMINISTIC),
+        ],
+        "one-hot": [
+            Row(
+                "training step, one-hot model", ours(tf, ONE_HOT), fit(tf, ONE_HOT), 25
+            ),
+        ],
+        "lstm": [
+            Row("training step, LSTM of section 9-3", ours(tf, LSTM), fit(tf, LSTM), 6),
+        ],
+        "large": [
+            Row("training step, 128 features, 256 units", ours(jax, LARGE), peer, 1)
+            for peer in (
+                *(fit(backend, LARGE) for backend in (tf, jax)),
+                *(tuned(backend, LARGE) for backend in (tf, jax)),
+                torch_loop(LARGE, 1),
+                torch_loop(LARGE, None),
+                ours(tf, LARGE),
+            )
+        ],
+        "job": [
+            Row(
+                f"command to saved best model, embedding, {epochs} epochs",
+                train(model="embedding", epochs=epochs),
+                other("plain Keras script", "plain-jobs", "book_script", epochs=epochs),
+                5,
+                repeats=3,
+            ),
+        ],
+        "memory": [
+            Row(
+                "peak memory, one-hot model, 20,000 + 5,000 reviews",
+                train(model="one-hot", epochs=3, memory=True),
+                other("the book's one-hot arrays", tf, "book_memory"),
+                None,
+                measure="memory",
+                repeats=1,
+            ),
+        ],
+        "load": [
+            Row(
+                "IMDB load, crop and pad, warm",
+                other("this project", tf, "load_imdb"),
+                other("load_data + pad_sequences", tf, "load_imdb_keras"),
+                10,
+            ),
+        ],
+        "review": [
+            Row(
+                f"one review through a loaded model, {backend}",
+                other(f"predict, {backend}", backend, "one_review", way="predict"),
+                other(
+                    f"model.predict, {backend}",
+                    backend,
+                    "one_review",
+                    way="model.predict",
+                ),
+                10 if backend == tf else None,
+            )
+            for backend in (tf, jax)
+        ],
+    }
+
+
+def curves() -> dict[str, dict[int, list[Contender]]]:
+    """Returns what the chart shows: the cost in timesteps and in batch size."""
+
+    def contenders(**sizes):
+        work = Work(steps=20, **sizes)
+        return [ours("tensorflow", work), ours("jax", work), torch_loop(work)]
+
+    return {
+        "timesteps": {t: contenders(timesteps=t) for t in TIMESTEPS},
+        "batch_size": {b: contenders(batch_size=b) for b in BATCH_SIZES},
+    }

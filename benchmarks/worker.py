@@ -1,0 +1,95 @@
+"""The processes that take turns: one a backend, because Keras has one in a process.
+
+The driver writes a line of JSON to a worker and waits for its answer, so that one
+contender at a time is running and all take turns, slice by slice.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+
+class Worker:
+    """A worker as the driver sees it.
+
+    Args:
+        process: the Keras backend, "plain" for what needs none; what follows a hyphen
+            only keeps apart two workers of one backend.
+    """
+
+    def __init__(self, process: str):
+        backend = process.split("-")[0]
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "benchmarks.worker", backend],
+            cwd=ROOT,
+            env=os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3"},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def ask(self, **request) -> dict:
+        """Sends a request and returns the answer.
+
+        Raises:
+            RuntimeError: with what went wrong in the worker.
+        """
+        self._process.stdin.write(json.dumps(request) + "\n")
+        self._process.stdin.flush()
+        line = self._process.stdout.readline()
+        answer = json.loads(line) if line else {"error": "the worker ended"}
+        if "error" in answer:
+            raise RuntimeError(answer["error"])
+        return answer
+
+    def close(self) -> None:
+        """Ends the worker."""
+        self._process.stdin.close()
+        self._process.wait()
+
+
+def main() -> None:
+    """Answers requests from stdin until it is closed.
+
+    prepare: contender, options -> seconds; run: contender, slice -> seconds, result.
+    """
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)  # what libraries print must not get between the answers
+    if sys.argv[1] != "plain":
+        import command_line
+
+        command_line.import_keras(sys.argv[1])
+    prepared = {}
+    for line in sys.stdin:
+        request = json.loads(line)
+        begin = time.perf_counter()
+        try:
+            answer = {"result": _answer(prepared, **request)}
+            answer["seconds"] = time.perf_counter() - begin
+        except Exception as error:  # the driver decides what to do about it
+            text = " ".join(str(error).split())
+            answer = {"error": f"{type(error).__name__}: {text}"[:500]}
+        answers.write(json.dumps(answer) + "\n")
+        answers.flush()
+
+
+def _answer(prepared: dict, key: str, contender: dict | None = None, slice: int = 0):
+    """Prepares a contender under a key, runs it, or (neither given) lets go of it."""
+    from benchmarks import rows
+
+    if contender:
+        prepared[key] = rows.Contender.from_dict(contender).prepare()
+    elif slice:
+        return prepared[key](slice)
+    else:
+        prepared.pop(key, None)
+    return None
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,99 @@
+"""The benchmarks: every contender runs, and the same work gives the same numbers."""
+
+import json
+import shutil
+from dataclasses import replace
+
+import pytest
+
+from benchmarks import report, rows
+from benchmarks.driver import Driver, Times
+from benchmarks.work import Work
+from tests.conftest import run_command
+
+TINY = {
+    "embedding": Work("embedding", timesteps=5, batch_size=4, steps=4),
+    "one-hot": Work("one-hot", timesteps=5, batch_size=4, steps=4),
+    "lstm": Work("lstm", timesteps=5, batch_size=4, steps=4),
+    "large": Work("features", 6, batch_size=4, timesteps=5, features=3, steps=4),
+}
+
+
+def tiny(contender, name):
+    return replace(contender, work=TINY[name])
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", TINY)
+def test_contenders_of_the_same_work_reach_the_same_loss(name):
+    contenders = [
+        tiny(contender, name)
+        for row in rows.rows()[name]
+        for contender in (row.ours, row.peer)
+        if "floor" not in contender.name
+    ]
+    driver = Driver(quick=True)
+    times = driver.measure(contenders, rounds=1)
+    driver.close()
+    losses = {}
+    for contender in contenders:
+        found = times[contender.key]
+        if not (found.error and "C loop" in contender.name and not shutil.which("gcc")):
+            assert not found.error, contender.name
+            losses[contender.name] = found.result
+    first = next(iter(losses.values()))
+    assert losses == pytest.approx(dict.fromkeys(losses, first), rel=1e-4)
+
+
+@pytest.mark.long
+def test_the_command_writes_table_json_and_charts(tmp_path, imdb_path):
+    code, out, err = run_command(
+        "-m", "benchmarks", "--quick", "--out", tmp_path,
+        "--only", "review", "--only", "load", "--only", "job", "--only", "memory",
+        CHAPTER9_DATA=str(imdb_path),
+    )  # fmt: skip
+    assert code == 0, err
+    written = json.loads((tmp_path / "results.json").read_text())
+    assert [figures for figures in written["rows"] if "skipped" in figures] == []
+    by_work = {figures["work"]: figures["ratio"] for figures in written["rows"]}
+    assert by_work["IMDB load, crop and pad, warm"] > 1
+    table = (tmp_path / "RESULTS.md").read_text(encoding="utf-8")
+    assert table.strip() in out
+    assert (tmp_path / "ratios.png").stat().st_size > 1_000
+
+
+def test_a_ratio_is_the_median_of_the_rounds():
+    row = rows.rows()["embedding"][0]
+    times = {
+        row.ours.key: Times(units=[1.0, 2.0, 1.0]),
+        row.peer.key: Times(units=[10.0, 30.0, 100.0]),
+    }
+    figures = report.result(row, times)
+    assert figures["ratio"] == 15
+    assert figures["range"] == (10, 100)
+    assert "| **15x** | 10 ... 100 | 10x |" in report.table([figures], {"cores": 2})
+
+
+def test_what_cannot_be_measured_is_named_in_the_table():
+    row = rows.rows()["embedding"][7]
+    times = {
+        row.ours.key: Times(units=[1.0]),
+        row.peer.key: Times(error="skipped: the C loop needs gcc"),
+    }
+    assert "needs gcc" in report.table([report.result(row, times)], {})
+
+
+def test_the_chart_shows_every_size(tmp_path):
+    curves = {"timesteps": {"ours": {50: 0.1, 100: 0.2}}, "batch_size": {}}
+    report.draw_curves(curves, tmp_path / "scaling.png")
+    assert (tmp_path / "scaling.png").exists()
+    assert list(rows.curves()["timesteps"]) == [50, 100, 200, 400, 800]
+
+
+def test_a_worker_reports_an_error_instead_of_dying():
+    driver = Driver(quick=True)
+    contender = replace(rows.C_LOOP, work=TINY["lstm"])
+    assert (
+        "embedding model alone" in driver.measure([contender], 1)[contender.key].error
+    )
+    driver.close()

@@ -1,0 +1,223 @@
+"""The compiled epoch: what `model.fit` gives on the same batches, to rounding."""
+
+import keras
+import numpy as np
+import pytest
+
+import models
+from chapter9 import compiled_epoch, training
+from tests.conftest import ROOT, run_command
+
+SAMPLES, BATCH_SIZE, TIMESTEPS, WORDS = 22, 8, 6, 30  # the last batch has 6 samples
+SIZES = {"words": WORDS, "timesteps": TIMESTEPS, "cells": 4}
+CASES = [
+    pytest.param(name, layer, edition, marks=[] if quick else pytest.mark.long)
+    for name in models.REVIEW_MODELS
+    for layer in (models.LAYERS if name in ("one-hot", "embedding") else ("builtin",))
+    for edition in (1, 2)
+    for quick in [(name, layer, edition) == ("embedding", "custom", 1)]
+]
+
+
+def data(samples=SAMPLES):
+    generator = np.random.default_rng(3)
+    x = generator.integers(0, WORDS, (samples, TIMESTEPS), dtype=np.int32)
+    return x, (x[:, -1:] % 2).astype(np.float32)
+
+
+def build(name="embedding", layer="custom", edition=1):
+    keras.utils.set_random_seed(5)
+    options = {"layer": layer} if name in ("one-hot", "embedding") else {}
+    model = models.build(name, **SIZES, **options)
+    training.compile_model(model, edition)
+    return model
+
+
+def quick_model():
+    """No recurrence: soon compiled, for what does not depend on the layers."""
+    keras.utils.set_random_seed(5)
+    model = keras.Sequential(
+        [
+            keras.Input((TIMESTEPS,), dtype="int32"),
+            keras.layers.Embedding(WORDS, 4),
+            keras.layers.GlobalAveragePooling1D(),
+            keras.layers.Dense(1, activation="sigmoid"),
+        ]
+    )
+    training.compile_model(model)
+    return model
+
+
+def fit(model, epochs=2, **options):
+    x, y = data()
+    options = {"batch_size": BATCH_SIZE, "seed": 11, "verbose": 0} | options
+    return compiled_epoch.fit(model, x, y, epochs=epochs, **options).history
+
+
+def kerass_fit(model, epochs=2):
+    """model.fit on the batches of the compiled epoch, epoch by epoch."""
+    x, y = data()
+    history = {}
+    for epoch in range(epochs):
+        order = compiled_epoch.epoch_order(SAMPLES, 11, epoch)
+        logs = model.fit(
+            x[order], y[order], batch_size=BATCH_SIZE, shuffle=False, verbose=0
+        )
+        for name, values in logs.history.items():
+            history.setdefault(name, []).extend(values)
+    return history
+
+
+@pytest.mark.parametrize(("name", "layer", "edition"), CASES)
+def test_results_equal_those_of_fit(name, layer, edition):
+    ours, theirs = build(name, layer, edition), build(name, layer, edition)
+    history, expected = fit(ours), kerass_fit(theirs)
+    assert list(history) == list(expected)
+    for metric, values in expected.items():
+        np.testing.assert_allclose(history[metric], values, rtol=2e-5)
+    for a, b in zip(ours.get_weights(), theirs.get_weights(), strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-5)
+    # The state of optimizer and seed generators too: training could go on with `fit`.
+    assert int(ours.optimizer.iterations.numpy()) == 2 * 3
+    for a, b in zip(
+        ours.non_trainable_variables, theirs.non_trainable_variables, strict=True
+    ):
+        np.testing.assert_array_equal(
+            keras.ops.convert_to_numpy(a), keras.ops.convert_to_numpy(b)
+        )
+
+
+@pytest.mark.long
+def test_validation_equals_evaluate_and_leaves_the_weights_alone():
+    model = build("lstm-dropout")  # dropout must be off
+    x, y = data(13)
+    history = fit(model, epochs=1, validation_data=(x, y))
+    loss, accuracy = model.evaluate(x, y, verbose=0)
+    assert history["val_loss"] == pytest.approx([loss], rel=1e-5)
+    assert history["val_accuracy"] == pytest.approx([accuracy])
+
+
+def test_validation_in_several_batches_is_that_of_all_reviews(monkeypatch):
+    monkeypatch.setattr(compiled_epoch, "EVALUATION_BATCH", 5)  # 5 + 5 + 3
+    model = quick_model()
+    x, y = data(13)
+    history = fit(model, epochs=1, validation_data=(x, y))
+    loss, accuracy = model.evaluate(x, y, verbose=0)
+    assert history["val_loss"] == pytest.approx([loss], rel=1e-5)
+    assert history["val_accuracy"] == pytest.approx([accuracy])
+
+
+def test_order_follows_from_seed_and_epoch():
+    orders = {
+        (seed, epoch): compiled_epoch.epoch_order(50, seed, epoch)
+        for seed in (1, 2)
+        for epoch in (0, 1)
+    }
+    for (seed, epoch), order in orders.items():
+        again = compiled_epoch.epoch_order(50, seed, epoch)
+        np.testing.assert_array_equal(order, again)
+        np.testing.assert_array_equal(np.sort(order), np.arange(50))
+    assert len({order.tobytes() for order in orders.values()}) == 4
+
+
+def test_initial_epoch_goes_on_where_a_run_stopped():
+    whole, parts = quick_model(), quick_model()
+    history = fit(whole, epochs=3)
+    fit(parts, epochs=1)
+    rest = fit(parts, epochs=3, initial_epoch=1)
+    assert rest["loss"] == pytest.approx(history["loss"][1:], rel=1e-5)
+    for a, b in zip(whole.get_weights(), parts.get_weights(), strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-5, atol=1e-6)
+
+
+def test_early_stopping_stops_and_restores_the_best_weights():
+    stopped, one_epoch = quick_model(), quick_model()
+    stopping = keras.callbacks.EarlyStopping(
+        "loss", min_delta=1.0, patience=2, restore_best_weights=True
+    )
+    history = fit(stopped, epochs=9, callbacks=[stopping])
+    assert len(history["loss"]) == 3
+    fit(one_epoch, epochs=1)
+    for a, b in zip(stopped.get_weights(), one_epoch.get_weights(), strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-5, atol=1e-6)
+
+
+def test_model_checkpoint_saves_the_model_of_its_epoch(tmp_path):
+    model = quick_model()
+    saved = keras.callbacks.ModelCheckpoint(
+        tmp_path / "{epoch}.weights.h5", save_weights_only=True
+    )
+    fit(model, epochs=2, callbacks=[saved])
+    again = quick_model()
+    again.load_weights(tmp_path / "2.weights.h5")
+    for a, b in zip(model.get_weights(), again.get_weights(), strict=True):
+        np.testing.assert_array_equal(a, b)
+    assert (tmp_path / "1.weights.h5").exists()
+
+
+def test_callbacks_see_every_epoch_and_the_last_batch():
+    seen = []
+    callback = keras.callbacks.LambdaCallback(
+        on_epoch_begin=lambda epoch, logs: seen.append(epoch),
+        on_train_batch_end=lambda batch, logs: seen.append((batch, sorted(logs))),
+    )
+    fit(quick_model(), callbacks=[callback])
+    assert [item for item in seen if isinstance(item, int)] == [0, 1]
+    assert seen.count((2, ["accuracy", "loss"])) == 2
+
+
+@pytest.mark.parametrize("samples", [1, BATCH_SIZE, BATCH_SIZE + 1])
+def test_any_number_of_samples_makes_an_epoch(samples):
+    model = quick_model()
+    x, y = data(samples)
+    history = compiled_epoch.fit(
+        model, x, y, epochs=1, batch_size=BATCH_SIZE, verbose=0
+    ).history
+    assert np.isfinite(history["loss"]).all()
+    assert int(model.optimizer.iterations.numpy()) == -(-samples // BATCH_SIZE)
+
+
+def test_pace_settles_where_a_chunk_takes_about_a_second():
+    pace = compiled_epoch.Pace(seconds=1.0)
+    for _ in range(20):
+        pace.update(pace.batches * 0.01)
+    assert 0.5 <= pace.batches * 0.01 <= 2
+    for _ in range(20):
+        pace.update(pace.batches * 10.0)
+    assert pace.batches == 1
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("backend", ["jax", "torch"])
+def test_on_another_backend(backend):
+    if keras.backend.backend() != "tensorflow":
+        pytest.skip("is what runs this")
+    pytest.importorskip(backend)
+    code, out, err = run_command(
+        "-m", "pytest", "-q", "-m", "", "-k", "not command and not another",
+        "-p", "no:cacheprovider", ROOT / "tests" / "test_compiled_epoch.py",
+        KERAS_BACKEND=backend,
+        timeout=550,
+    )  # fmt: skip
+    assert code == 0, out[-3000:] + err[-1000:]
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("model", ["one-hot", "lstm-dropout"])
+def test_command_deterministic_gives_bit_equal_weights(model, tmp_path):
+    from chapter9.run import Run
+
+    weights = []
+    for name in ("first", "second"):
+        options = ["--model", model, "--data", "sample", "--epochs", "2"]
+        options += ["--deterministic", "--out", tmp_path / name]
+        code, out, err = run_command("train.py", *options)
+        assert code == 0, err
+        assert "one program, compiled by XLA" in out
+        run = Run.open(tmp_path / name)
+        assert run.settings.deterministic
+        weights.append(models.load(run).get_weights())
+    for a, b in zip(*weights, strict=True):
+        np.testing.assert_array_equal(a, b)
+    first, second = (tmp_path / name / "history.csv" for name in ("first", "second"))
+    assert first.read_bytes() == second.read_bytes()
