@@ -107,9 +107,8 @@ def _backend(arguments) -> str:
         written = json.loads((arguments.resume / "settings.json").read_text("utf-8"))
         return str(written["settings"]["backend"])
     except (AttributeError, OSError, ValueError, KeyError, TypeError):
-        return (
-            arguments.backend
-        )  # nothing to resume, or Run.open will say what is wrong
+        # Nothing to resume, or Run.open will say what is wrong.
+        return arguments.backend
 
 
 def _new(arguments):
