@@ -15,10 +15,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import h5py
-
+from chapter9 import hdf5_shapes
 from chapter9.errors import UserError
-from chapter9.hdf5_shapes import read_config, read_shapes
 from chapter9.weight_groups import WeightGroups
 
 CONFIG, METADATA, WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
@@ -47,7 +45,7 @@ def read(path: Path) -> tuple[dict, WeightGroups]:
     path = Path(path)
     if not path.is_file():
         what = "is no regular file" if path.exists() else "does not exist"
-        raise UserError(f"{path} {what}: --model takes a saved model, .keras or .h5")
+        raise UserError(f"{path} {what}: give a saved model, .keras or .h5")
     try:
         if path.stat().st_size > LARGEST_FILE:
             raise ValueError(f"it is larger than {LARGEST_FILE:,} bytes")
@@ -76,15 +74,16 @@ def _read_keras(path) -> tuple[dict, WeightGroups]:
                 f"Keras {version} wrote it: save it as .h5 or with Keras 3"
             )
         config = _model_config(_json(archive, CONFIG))
-        with _unpacked(archive, WEIGHTS) as weights, _hdf5(weights) as file:
-            return config, WeightGroups(read_shapes(file, "layers"), by_class=True)
+        with _unpacked(archive, WEIGHTS) as weights:
+            _, shapes = hdf5_shapes.read(weights, "layers", LARGEST_CONFIG)
+        return config, WeightGroups(shapes, by_class=True)
 
 
 def _read_hdf5(path) -> tuple[dict, WeightGroups]:
-    with _hdf5(path) as file:
-        config = _model_config(_parse(read_config(file, LARGEST_CONFIG)))
-        shapes = read_shapes(file, "model_weights")
-        return config, WeightGroups(shapes, by_class=False)
+    text, shapes = hdf5_shapes.read(path, "model_weights", LARGEST_CONFIG)
+    if not text:
+        raise ValueError("it holds weights only: save the whole model with model.save")
+    return _model_config(_parse(text)), WeightGroups(shapes, by_class=False)
 
 
 def _check_members(archive) -> None:
@@ -146,14 +145,3 @@ def _unpacked(archive, name) -> Iterator[Path]:
         with archive.open(name) as packed, open(unpacked, "wb") as file:
             shutil.copyfileobj(packed, file)
         yield unpacked
-
-
-@contextmanager
-def _hdf5(path) -> Iterator[h5py.File]:
-    """An HDF5 file; whatever h5py raises while it is read means that it is damaged."""
-    try:
-        with h5py.File(path, "r") as file:
-            yield file
-    except (OSError, KeyError, TypeError, AttributeError, RuntimeError) as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise ValueError(f"its weights cannot be read: {reason}") from error

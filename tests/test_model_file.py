@@ -383,6 +383,19 @@ def test_a_large_member_is_refused_before_it_is_unpacked(saved, monkeypatch):
     refused(saved, "config.json is larger")
 
 
+def test_a_file_that_keeps_the_hdf5_library_busy_or_kills_it_is_refused(
+    saved, monkeypatch, tmp_path
+):
+    program = tmp_path / "program.py"
+    monkeypatch.setattr("chapter9.hdf5_shapes.__file__", str(program))
+    program.write_text("while True: pass")
+    monkeypatch.setattr("chapter9.hdf5_shapes.MOST_WALL_SECONDS", 0.5)
+    refused(saved, "too long")
+    program.write_text("import os; os.abort()")
+    monkeypatch.setattr("chapter9.hdf5_shapes.MOST_WALL_SECONDS", 60)
+    refused(saved, "break the HDF5 library")
+
+
 @pytest.mark.long
 def test_command_explains_a_model_in_korean_and_as_json(saved):
     code, out, err = run_command("verify.py", "--model", saved, "--lang", "ko")
