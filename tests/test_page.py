@@ -16,7 +16,8 @@ import models
 from chapter9 import book, data, page
 from chapter9.data import Corpus
 from chapter9.errors import UserError
-from chapter9.page import html, vocabulary
+from chapter9.page import html
+from chapter9.page.vocabulary import pack
 from chapter9.reviews import Reviews
 from chapter9.run import Run
 from chapter9.settings import Settings
@@ -35,7 +36,7 @@ HISTORY = {
 MEMBERS = ("settings.json", "vocabulary.json", "history.csv", "model.keras")
 
 
-def make_run(path, model="one-hot", words=WORDS, **options) -> tuple[Run, object]:
+def make_run(path, model="one-hot", vocabulary=WORDS, **options) -> tuple[Run, object]:
     """A run folder of a model whose weights are random, biases too, not trained."""
     import keras
 
@@ -43,7 +44,7 @@ def make_run(path, model="one-hot", words=WORDS, **options) -> tuple[Run, object
     options = {"words": 30, "cells": 5, "timesteps": 12} | options
     settings = Settings(model=model, **options)
     reviews = Reviews.from_lists([[1, 4, 5], [1, 6, 2]], [0, 1])
-    corpus = Corpus("sample", reviews, reviews, load_words=lambda: list(words))
+    corpus = Corpus("sample", reviews, reviews, load_words=lambda: list(vocabulary))
     run = Run.create(path, settings, corpus)
     network = models.build(model, **settings.model_options())
     random = np.random.default_rng(2)
@@ -98,13 +99,13 @@ def unpacked(packed):
 
 def test_vocabulary_comes_back_whole():
     words = ["a", "abc", "abd", "abcd", "the", "\U0001f600x", "\U0001f600y", "x" * 90]
-    frequent, others = unpacked(vocabulary.pack(words, 6))
+    frequent, others = unpacked(pack(words, 6))
     assert frequent == words[:2]
     assert others == sorted(words[2:])
 
 
 def test_of_a_word_that_occurs_twice_the_last_counts():
-    packed = vocabulary.pack(["a", "b", "a"], 6)
+    packed = pack(["a", "b", "a"], 6)
     assert unpacked(packed) == (["", "b"], ["a"])
 
 

@@ -457,7 +457,7 @@ def test_47_markup_is_shown_as_text(opened):
 
 def test_47_a_vocabulary_word_that_is_markup_is_shown_as_text(browser, tmp_path):
     words = ["good", "</script><script>hacked=true</script>", "<img/src=x>"]
-    run = make_run(tmp_path / "<b>run", words=words)
+    run = make_run(tmp_path / "<b>run", vocabulary=words)
     path = tmp_path / "page.html"
     page.write(path, [page.run_data(*run)])
     shown = Page(browser, path)

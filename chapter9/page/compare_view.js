@@ -14,7 +14,7 @@ function comparedWords() {
 
 function drawCompare() {
   const changed = comparedWords();
-  compare.b ??= page.runs.length > 1 ? 1 : 0;
+  compare.b ??= compare.a;
   const a = read(compare.a, state.text);
   const b = read(compare.b, changed.join(" "));
   drawSide("a", a, () => {}, () => "");
@@ -79,7 +79,9 @@ function resetWords() {
 
 function drawDifference(a, b) {
   const comparable = !a.noScore && !b.noScore;
-  for (const id of ["chart-both", "chart-a", "chart-b"]) byId(id).hidden = !comparable;
+  for (const id of ["chart-both", "chart-a", "chart-b"]) {
+    byId(id).parentElement.hidden = !comparable;
+  }
   const node = byId("difference");
   if (!comparable) return replace(node, text("no_comparison"));
   const [pa, pb] = [a.probability, b.probability];

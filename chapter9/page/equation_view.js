@@ -32,7 +32,7 @@ function drawEquation(node, reading) {
     element("p", { class: "where" }, text("neuron_of", heading)),
     EQUATIONS[found.type].map((line) => element("p", { class: "formula" }, formula(line))),
     simple ? [] : combined(found),
-    found.gates.map((gate, k) => gatePart(gate, reading, step, simple, k === 0)),
+    found.gates.map((gate) => gatePart(gate, reading, step, simple)),
   );
 }
 
@@ -58,13 +58,18 @@ const numbersLine = (name, middle, result) =>
     element("b", {}, number(result)),
   );
 
-function gatePart(gate, reading, step, simple, open) {
+const openGates = new Set(["i", "z"]); // stays as the reader left it
+
+function gatePart(gate, reading, step, simple) {
   const name = simple ? "h_t" : gate.name;
   const line = numbersLine(name, sumOf(gate), gate.value);
   const table = termsTable(gate, reading, step);
   if (simple) return [line, table];
   const summary = element("summary", {}, text(`gate_${gate.name}`), line);
-  return element("details", { open: open && "" }, summary, table);
+  const details = element("details", { open: openGates.has(gate.name) && "" }, summary, table);
+  details.addEventListener("toggle", () =>
+    details.open ? openGates.add(gate.name) : openGates.delete(gate.name));
+  return details;
 }
 
 // The three terms of the equation in its order; a GRU has its second b inside.

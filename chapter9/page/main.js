@@ -82,7 +82,7 @@ function paste(event) {
 
 function chooseRun(index) {
   Object.assign(state, { run: index, layer: 0, unit: 0, quantity: "h", pins: [] });
-  compare.a = index;
+  Object.assign(compare, { a: index, b: null });
   drawRun();
   drawTab();
 }
