@@ -1,0 +1,209 @@
+"""A run folder in a stranger's or a bad disk's hands: refused in one line."""
+
+import json
+import shutil
+import zipfile
+
+import h5py
+import keras
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import models
+from chapter9 import data, training
+from chapter9.errors import UserError
+from chapter9.run import Run
+from chapter9.settings import Settings
+from tests import tiny
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    """A real run folder, small and quickly trained."""
+    folder = tmp_path_factory.mktemp("trained")
+    corpus = data.load(str(tiny.write(folder / "data")))
+    options = Settings(words=30, cells=3, timesteps=6, batch_size=8, epochs=1)
+    run = Run.create(folder / "run", options, corpus)
+    model = models.build(options.model, **options.model_options())
+    training.train(model, corpus, run, verbose=0)
+    return run.path
+
+
+@pytest.fixture
+def run_path(trained, tmp_path):
+    """A copy of it to do harm to."""
+    return shutil.copytree(trained, tmp_path / "run")
+
+
+def refused(path, words):
+    with pytest.raises(UserError, match=words) as error:
+        run = Run.open(path)
+        assert run.vocabulary is not None
+        models.load(run)
+    assert "\n" not in str(error.value)
+
+
+def test_run_loads_with_the_best_weights(trained):
+    loaded = models.load(Run.open(trained))
+    saved = keras.models.load_model(trained / "model.keras")
+    for ours, theirs in zip(loaded.get_weights(), saved.get_weights(), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"not a zip" * 99])
+def test_case_29_empty_or_foreign_model_is_damaged_not_missing(run_path, content):
+    (run_path / "model.keras").write_bytes(content)
+    refused(run_path, "model.keras is damaged or no whole model")
+
+
+def test_case_30_flipped_byte_in_the_weights_fails_the_checksum(run_path):
+    file = run_path / "model.keras"
+    with zipfile.ZipFile(file) as archive:
+        info = archive.getinfo("model.weights.h5")
+    content = bytearray(file.read_bytes())
+    content[info.header_offset + info.compress_size // 2] ^= 1
+    file.write_bytes(content)
+    refused(run_path, "model.keras is damaged")
+
+
+@pytest.mark.parametrize("name", ["settings.json", "vocabulary.json", "model.keras"])
+def test_case_31_missing_file_is_named(run_path, name):
+    (run_path / name).unlink()
+    refused(run_path, name)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", "[1]", "null", '{"settings": {}}', "[" * 100_000, "\x00"]
+)
+@pytest.mark.parametrize("name", ["settings.json", "vocabulary.json"])
+def test_case_31_and_32_bad_json_is_damaged(run_path, name, text):
+    (run_path / name).write_text(text)
+    refused(run_path, f"{name} is (missing or )?damaged")
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"model": "os.system"}, "unknown model 'os.system'"),
+        ({"cells": 10**9}, "--cells 1000000000: give an integer from 1 to 1,024"),
+        ({"words": 10**12}, "--words 1000000000000"),
+        ({"words": 100_000, "cells": 1_024}, "at most 10,000,000"),
+        ({"cells": True}, "--cells True"),
+        ({"cells": 4}, "does not fit the settings"),
+        ({"layer": "mine"}, "--layer 'mine': one of custom, builtin"),
+        ({"extra": 1}, "the settings must be"),
+    ],
+)
+def test_case_34_and_38_impossible_settings_are_refused(run_path, change, words):
+    file = run_path / "settings.json"
+    written = json.loads(file.read_text())
+    written["settings"].update(change)
+    file.write_text(json.dumps(written))
+    refused(run_path, words)
+
+
+def replace_weights(run_path, change):
+    """Rewrites model.keras with the weights file changed by a function of h5py.File."""
+    file, weights = run_path / "model.keras", run_path / "weights.h5"
+    with zipfile.ZipFile(file) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    weights.write_bytes(members["model.weights.h5"])
+    with h5py.File(weights, "r+") as opened:
+        change(opened)
+    members["model.weights.h5"] = weights.read_bytes()
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+
+
+def datasets(opened):
+    found = []
+    opened.visititems(
+        lambda name, thing: (
+            found.append(name) if isinstance(thing, h5py.Dataset) else None
+        )
+    )
+    return found
+
+
+def test_case_37_weights_that_are_no_numbers_are_refused(run_path):
+    def spoil(opened):
+        opened[datasets(opened)[0]][...] = np.nan
+
+    replace_weights(run_path, spoil)
+    refused(run_path, "not finite numbers")
+
+
+def test_case_35_external_link_in_the_weights_is_refused(run_path):
+    def link(opened):
+        name = datasets(opened)[0]
+        del opened[name]
+        opened[name] = h5py.ExternalLink("/etc/passwd", "/")
+
+    replace_weights(run_path, link)
+    refused(run_path, "model.keras")
+
+
+def test_case_33_classes_that_the_file_names_are_never_looked_up(run_path, tmp_path):
+    file = run_path / "model.keras"
+    with zipfile.ZipFile(file) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    config = members["config.json"].decode()
+    members["config.json"] = config.replace(
+        "chapter9.simple_rnn", "antigravity"
+    ).encode()
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    import sys
+
+    models.load(Run.open(run_path))
+    assert "antigravity" not in sys.modules
+
+
+@pytest.mark.long
+@settings(
+    deadline=None,
+    max_examples=1_000,
+    suppress_health_check=list(HealthCheck),
+    database=None,
+)
+@given(st.data())
+def test_no_damage_crashes_or_passes_unnoticed(trained, tmp_path_factory, draw):
+    """Flipped bytes, truncation, spliced pieces, in any file of a run."""
+    path = tmp_path_factory.mktemp("fuzz") / "run"
+    path.mkdir()
+    names = ["settings.json", "vocabulary.json", "model.keras", "history.csv"]
+    for name in names:
+        shutil.copy(trained / name, path / name)
+    file = path / draw.draw(st.sampled_from(names))
+    content = bytearray(file.read_bytes())
+    for _ in range(draw.draw(st.integers(1, 3))):
+        place = draw.draw(st.integers(0, max(0, len(content) - 1)))
+        kind = draw.draw(st.sampled_from(["flip", "cut", "splice"]))
+        if kind == "flip" and content:
+            content[place] ^= draw.draw(st.integers(1, 255))
+        elif kind == "cut":
+            del content[place : place + draw.draw(st.integers(1, 2_000))]
+        else:
+            other = (trained / draw.draw(st.sampled_from(names))).read_bytes()
+            begin = draw.draw(st.integers(0, len(other)))
+            content[place:place] = other[begin : begin + 500]
+    file.write_bytes(content)
+    try:
+        run = Run.open(path)
+        run.history()
+        assert run.vocabulary.words is not None
+        model = models.load(run)
+    except UserError as error:
+        assert "\n" not in str(error)
+        return
+    finally:
+        shutil.rmtree(path)
+    # What still loads says what it said before: the damage hit nothing that is read.
+    if run.settings == Run.open(trained).settings:
+        whole = models.load(Run.open(trained))
+        for ours, theirs in zip(model.get_weights(), whole.get_weights(), strict=True):
+            np.testing.assert_array_equal(ours, theirs)
