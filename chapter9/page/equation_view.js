@@ -1,4 +1,4 @@
-// The equation of the chosen neuron with its numbers, and the dimensions around it.
+// The equation of the chosen neuron with its numbers.
 
 const EQUATIONS = {
   "simple-rnn": ["h_t = tanh(x_t W_x + h_(t-1) W_h + b)"],
@@ -30,7 +30,9 @@ function drawEquation(node, reading) {
   replace(
     node,
     element("p", { class: "where" }, text("neuron_of", heading)),
-    EQUATIONS[found.type].map((line) => element("p", { class: "formula" }, formula(line))),
+    EQUATIONS[found.type].map((line) =>
+      element("p", { class: "formula" }, formula(line)),
+    ),
     simple ? [] : combined(found),
     found.gates.map((gate) => gatePart(gate, reading, step, simple)),
   );
@@ -46,7 +48,13 @@ function combined({ type, gates, h, hBefore, c, cBefore }) {
           ["c_t", `${n(value.f)} · ${n(cBefore)} + ${n(value.i)} · ${n(value.g)}`, c],
           ["h_t", `${n(value.o)} · tanh(${number(c)})`, h],
         ]
-      : [["h_t", `${n(value.z)} · ${n(hBefore)} + ${n(1 - value.z)} · ${n(value.g)}`, h]];
+      : [
+          [
+            "h_t",
+            `${n(value.z)} · ${n(hBefore)} + ${n(1 - value.z)} · ${n(value.g)}`,
+            h,
+          ],
+        ];
   return lines.map(([name, middle, result]) => numbersLine(name, middle, result));
 }
 
@@ -66,18 +74,28 @@ function gatePart(gate, reading, step, simple) {
   const table = termsTable(gate, reading, step);
   if (simple) return [line, table];
   const summary = element("summary", {}, text(`gate_${gate.name}`), line);
-  const details = element("details", { open: openGates.has(gate.name) && "" }, summary, table);
+  const details = element(
+    "details",
+    { open: openGates.has(gate.name) && "" },
+    summary,
+    table,
+  );
   details.addEventListener("toggle", () =>
-    details.open ? openGates.add(gate.name) : openGates.delete(gate.name));
+    details.open ? openGates.add(gate.name) : openGates.delete(gate.name),
+  );
   return details;
 }
 
 // The three terms of the equation in its order; a GRU has its second b inside.
 function sumOf({ activation, input, recurrent, bias, recurrentBias, scale, total }) {
-  const terms = recurrentBias || scale !== 1
-    ? [number(input.sum), inBrackets(bias),
-       `${scale === 1 ? "" : `${number(scale)} · `}(${number(recurrent.sum)} + ${inBrackets(recurrentBias)})`]
-    : [number(input.sum), inBrackets(recurrent.sum), inBrackets(bias)];
+  const terms =
+    recurrentBias || scale !== 1
+      ? [
+          number(input.sum),
+          inBrackets(bias),
+          `${scale === 1 ? "" : `${number(scale)} · `}(${number(recurrent.sum)} + ${inBrackets(recurrentBias)})`,
+        ]
+      : [number(input.sum), inBrackets(recurrent.sum), inBrackets(bias)];
   const name = FUNCTION[activation];
   return `${name}(${terms.join(" + ")}) = ${name}(${number(total)})`;
 }
@@ -87,7 +105,8 @@ function termsTable(gate, reading, step) {
   const first = state.layer === 0;
   const oneHot = first && !reading.run.network.embedding;
   const inputName = ({ index }) =>
-    oneHot ? `“${wordOf(step)}” (${index})`
+    oneHot
+      ? `“${wordOf(step)}” (${index})`
       : text(first ? "embedding_number" : "below_neuron", { n: index + 1 });
   const stateName = ({ index }) => text("previous_neuron", { n: index + 1 });
   const groups = [
@@ -95,7 +114,9 @@ function termsTable(gate, reading, step) {
     ["term_recurrent", gate.recurrent, stateName],
   ];
   const largest = Math.max(
-    ...[...gate.input.terms, ...gate.recurrent.terms].map((term) => Math.abs(term.product)),
+    ...[...gate.input.terms, ...gate.recurrent.terms].map((term) =>
+      Math.abs(term.product),
+    ),
     Math.abs(gate.bias),
   );
   const bodies = groups.map(([key, part, name]) => [
@@ -115,23 +136,47 @@ function termsTable(gate, reading, step) {
 }
 
 const termsHead = () =>
-  element("thead", {}, element("tr", {}, element("th"),
-    ...["value", "weight", "product"].map((key) => element("th", {}, text(key))),
-    element("th")));
+  element(
+    "thead",
+    {},
+    element(
+      "tr",
+      {},
+      element("th"),
+      ...["value", "weight", "product"].map((key) => element("th", {}, text(key))),
+      element("th"),
+    ),
+  );
 
 const groupRow = (name, sum) =>
-  element("tr", { class: "group" }, element("th", { colspan: 3 }, name),
-    element("td", {}, signed(sum)), element("td"));
+  element(
+    "tr",
+    { class: "group" },
+    element("th", { colspan: 3 }, name),
+    element("td", {}, signed(sum)),
+    element("td"),
+  );
 
 const termRow = (name, { value, weight, product }, largest) =>
-  element("tr", {}, element("td", {}, name), element("td", {}, number(value)),
-    element("td", {}, `× ${number(weight)}`), element("td", {}, signed(product)),
-    bar(product, largest));
+  element(
+    "tr",
+    {},
+    element("td", {}, name),
+    element("td", {}, number(value)),
+    element("td", {}, `× ${number(weight)}`),
+    element("td", {}, signed(product)),
+    bar(product, largest),
+  );
 
 function biasRows({ bias, recurrentBias, scale }, largest) {
   const row = (name, value) =>
-    element("tr", { class: "group" }, element("th", { colspan: 3 }, formula(name)),
-      element("td", {}, signed(value)), bar(value, largest));
+    element(
+      "tr",
+      { class: "group" },
+      element("th", { colspan: 3 }, formula(name)),
+      element("td", {}, signed(value)),
+      bar(value, largest),
+    );
   const rows = [row("b", bias)];
   if (recurrentBias) rows.push(row("b_h", recurrentBias));
   if (scale !== 1) rows.push(row("r", scale));
@@ -139,9 +184,13 @@ function biasRows({ bias, recurrentBias, scale }, largest) {
 }
 
 const totalRow = ({ total, value, activation }) =>
-  element("tr", { class: "total" },
+  element(
+    "tr",
+    { class: "total" },
     element("th", { colspan: 3 }, `${text("sum")} → ${FUNCTION[activation]}`),
-    element("td", {}, signed(total)), element("td", {}, `→ ${number(value)}`));
+    element("td", {}, signed(total)),
+    element("td", {}, `→ ${number(value)}`),
+  );
 
 function bar(value, largest) {
   const width = `${((50 * Math.abs(value)) / (largest || 1)).toFixed(1)}%`;
@@ -152,54 +201,31 @@ function bar(value, largest) {
 }
 
 function outputEquation({ input, bias, total, value }, where) {
-  const largest = Math.max(Math.abs(bias), ...input.terms.map((t) => Math.abs(t.product)));
+  const largest = Math.max(
+    Math.abs(bias),
+    ...input.terms.map((t) => Math.abs(t.product)),
+  );
   const name = ({ index }) => text("this_neuron", { n: index + 1 });
   return [
     element("p", { class: "where" }, text("output_of", where)),
     element("p", { class: "formula" }, formula("p = σ(h_t w + b)")),
-    numbersLine("p", `σ(${number(input.sum)} + ${inBrackets(bias)}) = σ(${number(total)})`, value),
-    element("table", { class: "terms" }, termsHead(),
-      element("tbody", {}, groupRow(formula("h_t w"), input.sum),
+    numbersLine(
+      "p",
+      `σ(${number(input.sum)} + ${inBrackets(bias)}) = σ(${number(total)})`,
+      value,
+    ),
+    element(
+      "table",
+      { class: "terms" },
+      termsHead(),
+      element(
+        "tbody",
+        {},
+        groupRow(formula("h_t w"), input.sum),
         input.terms.map((term) => termRow(name(term), term, largest)),
         biasRows({ bias, recurrentBias: 0, scale: 1 }, largest),
-        totalRow({ total, value, activation: "sigmoid" }))),
+        totalRow({ total, value, activation: "sigmoid" }),
+      ),
+    ),
   ];
 }
-
-// The shape of everything in the equation, for one timestep and for the review.
-function drawShapes(node, run) {
-  const { network, settings } = run;
-  const rows = [];
-  const T = settings.timesteps;
-  const row = (symbol, step, review, meaning) =>
-    rows.push(
-      element("tr", {}, element("th", {}, formula(symbol)),
-        element("td", { class: "shape" }, step && shapeText(step)),
-        element("td", { class: "shape" }, review && shapeText(review)),
-        element("td", {}, meaning)),
-    );
-  network.recurrent.forEach((layer, l) => {
-    const features = layer.W_x.shape[0];
-    const last = l === network.recurrent.length - 1;
-    const input = l > 0 ? "hidden_in" : network.embedding ? "embedding" : "one_hot";
-    const gates = GATES[layer.type].length;
-    const wide = gates > 1 ? `; ${text("gates_wide", { n: gates })}` : "";
-    if (network.recurrent.length > 1) rows.push(layerRow(l));
-    row("x_t", [features], [1, T, features], text(`shape_${input}`));
-    row("W_x", layer.W_x.shape, null, text("shape_W_x") + wide);
-    row("W_h", layer.W_h.shape, null, text("shape_W_h") + wide);
-    const bias = layer.b_h ? [2, layer.b.length] : [layer.b.length];
-    row("b", bias, null, text("shape_b") + (layer.b_h ? `; ${text("two_biases")}` : ""));
-    if (layer.type === "lstm") row("c_t", [layer.units], null, text("shape_c"));
-    row("h_t", [layer.units], last ? [1, layer.units] : [1, T, layer.units], text("shape_h"));
-  });
-  row("p", [1], [1, 1], text("shape_output"));
-  const heads = ["symbol", "per_step", "per_review", "meaning"];
-  replace(node, element("table", { class: "plain" },
-    element("thead", {}, element("tr", {}, ...heads.map((key) => element("th", {}, text(key))))),
-    element("tbody", {}, ...rows)));
-}
-
-const layerRow = (l) =>
-  element("tr", { class: "group" },
-    element("th", { colspan: 4 }, `${text("layer")} ${l + 1}`));

@@ -29,20 +29,37 @@ function drawAll() {
 
 const runOptions = (chosen) =>
   page.runs.map((run, k) =>
-    element("option", { value: k, selected: k === chosen && "" }, `${run.name} (${run.settings.model})`));
+    element(
+      "option",
+      { value: k, selected: k === chosen && "" },
+      `${run.name} (${run.settings.model})`,
+    ),
+  );
 
 function drawRun() {
   const run = loaded(state.run);
   replace(byId("run"), runOptions(state.run));
   const checksum = run.checksum.slice(0, 12);
   byId("identity").textContent = text("identity", {
-    parameters: thousands(run.parameters), words: thousands(run.settings.words),
-    timesteps: run.settings.timesteps, data: run.data, checksum,
+    parameters: thousands(run.parameters),
+    words: thousands(run.settings.words),
+    timesteps: run.settings.timesteps,
+    data: run.data,
+    checksum,
   });
   byId("identity").title = run.checksum;
   const examples = page.examples[run.data] ?? page.examples.imdb;
-  replace(byId("example"), element("option", { value: "" }, text("examples")),
-    examples.map((review) => element("option", { value: review }, review.length > 60 ? `${review.slice(0, 58)}…` : review)));
+  replace(
+    byId("example"),
+    element("option", { value: "" }, text("examples")),
+    examples.map((review) =>
+      element(
+        "option",
+        { value: review },
+        review.length > 60 ? `${review.slice(0, 58)}…` : review,
+      ),
+    ),
+  );
   drawQuantities();
   drawMarks();
   drawShapes(byId("shapes"), run);
@@ -77,7 +94,11 @@ function paste(event) {
   if (pasted.length <= LONGEST_REVIEW) return;
   event.preventDefault();
   const { value, selectionStart, selectionEnd } = byId("review");
-  setText(value.slice(0, selectionStart) + pasted.slice(0, LONGEST_REVIEW + 1) + value.slice(selectionEnd));
+  setText(
+    value.slice(0, selectionStart) +
+      pasted.slice(0, LONGEST_REVIEW + 1) +
+      value.slice(selectionEnd),
+  );
 }
 
 function chooseRun(index) {
@@ -128,26 +149,43 @@ function showTab(name) {
 function listen() {
   byId("review").addEventListener("input", (event) => setText(event.target.value));
   byId("review").addEventListener("paste", paste);
-  byId("example").addEventListener("change", (event) => event.target.value && setText(event.target.value));
-  byId("run").addEventListener("change", (event) => chooseRun(Number(event.target.value)));
+  byId("example").addEventListener(
+    "change",
+    (event) => event.target.value && setText(event.target.value),
+  );
+  byId("run").addEventListener("change", (event) =>
+    chooseRun(Number(event.target.value)),
+  );
   byId("quantity").addEventListener("change", (event) => {
     const [layer, quantity] = event.target.value.split(" ");
     Object.assign(state, { layer: Number(layer), quantity, unit: 0 });
     drawReview();
   });
-  byId("position").addEventListener("input", (event) => goTo(Number(event.target.value)));
+  byId("position").addEventListener("input", (event) =>
+    goTo(Number(event.target.value)),
+  );
   const clicks = {
-    first: KEYS.Home, previous: KEYS.ArrowLeft, play: togglePlay, next: KEYS.ArrowRight, last: KEYS.End,
-    replace: replaceWord, swap: swapWords, reset: resetWords,
+    first: KEYS.Home,
+    previous: KEYS.ArrowLeft,
+    play: togglePlay,
+    next: KEYS.ArrowRight,
+    last: KEYS.End,
+    replace: replaceWord,
+    swap: swapWords,
+    reset: resetWords,
   };
-  for (const [id, onclick] of Object.entries(clicks)) byId(id).addEventListener("click", onclick);
+  for (const [id, onclick] of Object.entries(clicks))
+    byId(id).addEventListener("click", onclick);
   for (const side of ["a", "b"]) {
     byId(`run-${side}`).addEventListener("change", (event) => {
       compare[side] = Number(event.target.value);
       drawCompare();
     });
   }
-  byId("replacement").addEventListener("keydown", (event) => event.key === "Enter" && replaceWord());
+  byId("replacement").addEventListener(
+    "keydown",
+    (event) => event.key === "Enter" && replaceWord(),
+  );
   byId("stack").addEventListener("input", readStack);
   byId("stack").addEventListener("submit", (event) => event.preventDefault());
   byId("language").addEventListener("click", (event) => {
@@ -155,7 +193,8 @@ function listen() {
     state.language = event.target.value;
     drawAll();
   });
-  for (const name of Object.keys(TABS)) byId(`tab-${name}`).addEventListener("click", () => showTab(name));
+  for (const name of Object.keys(TABS))
+    byId(`tab-${name}`).addEventListener("click", () => showTab(name));
   byId("tabs").addEventListener("keydown", onTabKey);
   document.addEventListener("keydown", onKey);
   let width = window.innerWidth;
@@ -168,7 +207,14 @@ function listen() {
 
 // The page as it is first seen: the first run reads its first example.
 function start() {
-  Object.assign(state, { tab: "review", run: 0, layer: 0, unit: 0, quantity: "h", pins: [] });
+  Object.assign(state, {
+    tab: "review",
+    run: 0,
+    layer: 0,
+    unit: 0,
+    quantity: "h",
+    pins: [],
+  });
   Object.assign(compare, { a: 0, b: null, of: null });
   stack = PRESETS.preset_book;
   state.text = (page.examples[page.runs[0].data] ?? page.examples.imdb)[0];

@@ -1,14 +1,50 @@
 // The tab "parameters": inputs, cells, layers -> the count term by term, the shapes.
 
 const LIMITS = {
-  inputs: [1, 100000], cells: [1, 1024], layers: [1, 10], timesteps: [1, 2500],
-  words: [0, 100000], classes: [0, 1000],
+  inputs: [1, 100000],
+  cells: [1, 1024],
+  layers: [1, 10],
+  timesteps: [1, 2500],
+  words: [0, 100000],
+  classes: [0, 1000],
 };
 const PRESETS = {
-  preset_book: { type: "simple-rnn", inputs: 4, cells: 3, layers: 1, timesteps: 4, words: 0, classes: 0 },
-  preset_sentence: { type: "simple-rnn", inputs: 3, cells: 3, layers: 1, timesteps: 4, words: 0, classes: 0 },
-  preset_stack: { type: "simple-rnn", inputs: 3, cells: 3, layers: 2, timesteps: 4, words: 0, classes: 0 },
-  preset_prediction: { type: "simple-rnn", inputs: 100, cells: 10, layers: 1, timesteps: 20, words: 0, classes: 2 },
+  preset_book: {
+    type: "simple-rnn",
+    inputs: 4,
+    cells: 3,
+    layers: 1,
+    timesteps: 4,
+    words: 0,
+    classes: 0,
+  },
+  preset_sentence: {
+    type: "simple-rnn",
+    inputs: 3,
+    cells: 3,
+    layers: 1,
+    timesteps: 4,
+    words: 0,
+    classes: 0,
+  },
+  preset_stack: {
+    type: "simple-rnn",
+    inputs: 3,
+    cells: 3,
+    layers: 2,
+    timesteps: 4,
+    words: 0,
+    classes: 0,
+  },
+  preset_prediction: {
+    type: "simple-rnn",
+    inputs: 100,
+    cells: 10,
+    layers: 1,
+    timesteps: 20,
+    words: 0,
+    classes: 2,
+  },
 };
 let stack = PRESETS.preset_book;
 
@@ -18,24 +54,54 @@ function stackOfRun() {
   const { type, units, W_x } = network.recurrent[0];
   const words = network.embedding ? network.embedding.shape[0] : 0;
   const layers = network.recurrent.length;
-  return { type, inputs: W_x.shape[0], cells: units, layers, timesteps: settings.timesteps, words, classes: 2 };
+  return {
+    type,
+    inputs: W_x.shape[0],
+    cells: units,
+    layers,
+    timesteps: settings.timesteps,
+    words,
+    classes: 2,
+  };
 }
 
 function drawParameters() {
   const presets = { ...PRESETS, preset_this: stackOfRun() };
-  replace(byId("presets"), Object.entries(presets).map(([key, preset]) => {
-    const choose = () => { stack = preset; drawParameters(); };
-    const pressed = JSON.stringify(preset) === JSON.stringify(stack);
-    return element("button", { type: "button", onclick: choose, "aria-pressed": pressed }, text(key));
-  }));
+  replace(
+    byId("presets"),
+    Object.entries(presets).map(([key, preset]) => {
+      const choose = () => {
+        stack = preset;
+        drawParameters();
+      };
+      const pressed = JSON.stringify(preset) === JSON.stringify(stack);
+      return element(
+        "button",
+        { type: "button", onclick: choose, "aria-pressed": pressed },
+        text(key),
+      );
+    }),
+  );
   const kinds = Object.keys(COPIES).map((kind) =>
-    element("option", { value: kind, selected: kind === stack.type && "" }, text(kind)));
+    element("option", { value: kind, selected: kind === stack.type && "" }, text(kind)),
+  );
   const type = element("select", { name: "type" }, ...kinds);
-  replace(byId("stack"), labelled("type", type), Object.keys(LIMITS).map((name) => {
-    const [min, max] = LIMITS[name];
-    const input = element("input", { type: "number", name, min, max, step: 1, value: stack[name] });
-    return labelled(name, input);
-  }));
+  replace(
+    byId("stack"),
+    labelled("type", type),
+    Object.keys(LIMITS).map((name) => {
+      const [min, max] = LIMITS[name];
+      const input = element("input", {
+        type: "number",
+        name,
+        min,
+        max,
+        step: 1,
+        value: stack[name],
+      });
+      return labelled(name, input);
+    }),
+  );
   drawCount();
 }
 
@@ -59,38 +125,77 @@ function drawCount() {
   const { input, rows, total } = describeStack(stack);
   const recurrent = rows.filter((row) => row.parts);
   const [first] = recurrent;
-  const sum = rows.length > 1
-    ? rows.map((row) => thousands(row.count)).join(" + ")
-    : Object.values({ ...first.parts, total: undefined }).filter(Boolean).map(thousands).join(" + ");
+  const sum =
+    rows.length > 1
+      ? rows.map((row) => thousands(row.count)).join(" + ")
+      : Object.values({ ...first.parts, total: undefined })
+          .filter(Boolean)
+          .map(thousands)
+          .join(" + ");
   replace(byId("count"), element("b", {}, thousands(total)), ` = ${sum}`);
   const shape = input.filter((size) => size !== null);
   const head = ["layer", "output_shape", "weights", "count"];
-  replace(byId("layers"), element("table", { class: "plain" },
-    element("thead", {}, element("tr", {}, ...head.map((key) => element("th", {}, text(key))))),
-    element("tbody", {},
-      element("tr", {}, element("th", {}, text("input_layer")),
-        element("td", { class: "shape" }, shapeText(shape)), element("td"), element("td", {}, "0")),
-      ...rows.map(layerOfStack),
-      element("tr", { class: "total" }, element("th", { colspan: 3 }, text("total")),
-        element("td", {}, thousands(total))))));
+  replace(
+    byId("layers"),
+    element(
+      "table",
+      { class: "plain" },
+      element(
+        "thead",
+        {},
+        element("tr", {}, ...head.map((key) => element("th", {}, text(key)))),
+      ),
+      element(
+        "tbody",
+        {},
+        element(
+          "tr",
+          {},
+          element("th", {}, text("input_layer")),
+          element("td", { class: "shape" }, shapeText(shape)),
+          element("td"),
+          element("td", {}, "0"),
+        ),
+        ...rows.map(layerOfStack),
+        element(
+          "tr",
+          { class: "total" },
+          element("th", { colspan: 3 }, text("total")),
+          element("td", {}, thousands(total)),
+        ),
+      ),
+    ),
+  );
 }
 
 function layerOfStack(row) {
-  return element("tr", {}, element("th", {}, text(row.name)),
+  return element(
+    "tr",
+    {},
+    element("th", {}, text(row.name)),
     element("td", { class: "shape" }, shapeText(row.shape)),
     element("td", {}, ...weightLines(row)),
-    element("td", {}, thousands(row.count)));
+    element("td", {}, thousands(row.count)),
+  );
 }
 
 // Each term of the count: what is multiplied, and the product.
 function weightLines({ name, parts, features, cells, neurons, words, shape, count }) {
   const line = (symbol, product, value) =>
-    element("div", { class: "term-line" }, element("span", {}, formula(symbol)),
-      `${product} = `, element("b", {}, thousands(value)));
+    element(
+      "div",
+      { class: "term-line" },
+      element("span", {}, formula(symbol)),
+      `${product} = `,
+      element("b", {}, thousands(value)),
+    );
   const n = thousands;
   if (name === "embedding") return [line("E", `${n(words)} × ${n(shape[2])}`, count)];
   if (name === "dense") {
-    return [line("w", `${n(features)} × ${n(neurons)}`, features * neurons), line("b", n(neurons), neurons)];
+    return [
+      line("w", `${n(features)} × ${n(neurons)}`, features * neurons),
+      line("b", n(neurons), neurons),
+    ];
   }
   const times = (factor) => (factor > 1 ? `${factor} × ` : "");
   const copies = times(COPIES[name]);

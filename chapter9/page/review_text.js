@@ -1,7 +1,10 @@
 // A review in words -> the token ids that the network reads: chapter9/text.py and
 // chapter9/reviews.py, line for line. Pure functions: no document, no state.
 
-const PADDING = 0, START = 1, UNKNOWN = 2, FIRST_WORD = 4;
+const PADDING = 0,
+  START = 1,
+  UNKNOWN = 2,
+  FIRST_WORD = 4;
 const LONGEST_REVIEW = 20000; // characters; IMDB's longest review has 14,000
 
 // ASCII lower case, and every punctuation mark but the apostrophe made a space. Not
@@ -46,7 +49,8 @@ function readReview(review, vocabulary, numWords) {
 // timestep t reads, -1 for the start token and for padding. `cutOff` counts the words
 // that stand before the first one that is still read.
 function cropAndPad(words, timesteps) {
-  const tokens = [START], places = [-1];
+  const tokens = [START],
+    places = [-1];
   words.forEach((word, place) => {
     if (word.token === null) return;
     tokens.push(word.token);

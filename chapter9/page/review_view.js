@@ -1,7 +1,5 @@
 // The tab "read a review": text, tokens, charts, stepping.
 
-const MOST_CUT_WORDS = 300; // shown of the words that are cut off
-
 function drawReview() {
   const reading = currentReading();
   state.position = Math.min(state.position, reading.visible.length - 1);
@@ -22,68 +20,15 @@ function drawVerdict(node, reading) {
   meter.style.width = `${100 * p}%`;
   replace(
     node,
-    element("div", { class: "score" }, element("b", {}, number(p)),
-      element("span", {}, text(p > 0.5 ? "positive" : "negative"))),
+    element(
+      "div",
+      { class: "score" },
+      element("b", {}, number(p)),
+      element("span", {}, text(p > 0.5 ? "positive" : "negative")),
+    ),
     element("div", { class: "meter", "aria-hidden": "true" }, meter),
     element("small", {}, text("verdict")),
   );
-}
-
-// Words as the network sees them; `choose(place)` when one that it reads is clicked.
-function drawTokens(node, reading, choose, marked = () => "") {
-  const { words, padding, cutOff } = reading;
-  const chips = [];
-  if (padding) chips.push(chip("padding", `0 × ${padding}`, text("padding")));
-  if (cutOff) chips.push(cutWords(words.slice(0, cutOff)));
-  if (reading.visible[0].text === null) {
-    chips.push(["start", text("start"), START, -1, ""]);
-  }
-  words.slice(cutOff).forEach((word, k) => {
-    const place = cutOff + k;
-    const kind = word.token === null ? "dropped" : word.token === UNKNOWN ? "unknown" : "known";
-    chips.push([kind, word.text, word.token ?? "–", place, marked(place)]);
-  });
-  node.choose = choose;
-  update(node, chips);
-}
-
-// Only what changed is made anew: of a hundred words a key press changes one.
-function update(node, chips) {
-  chips.forEach((wanted, k) => {
-    const old = node.children[k];
-    const isButton = Array.isArray(wanted);
-    const signature = isButton && wanted.join(" ");
-    if (isButton && old?.signature === signature) return;
-    const made = isButton ? button(node, ...wanted) : wanted;
-    made.signature = signature;
-    if (old) old.replaceWith(made);
-    else node.append(made);
-  });
-  while (node.children.length > chips.length) node.lastChild.remove();
-}
-
-const chip = (kind, word, below) =>
-  element("span", { class: `token ${kind}` }, word, element("small", {}, below));
-
-function button(node, kind, word, token, place, mark) {
-  const onclick = () => node.choose(place);
-  const attributes = { type: "button", class: `token ${kind} ${mark}`, "data-place": place, onclick };
-  const shown = word.length > 40 ? `${word.slice(0, 39)}…` : word;
-  return element("button", attributes, shown, element("small", {}, String(token)));
-}
-
-function cutWords(words) {
-  const shown = words.slice(-MOST_CUT_WORDS).map((word) => word.text).join(" ");
-  return element("details", { class: "token cut" },
-    element("summary", {}, `… ${text("cut_off", { n: thousands(words.length) })}`),
-    element("span", {}, shown));
-}
-
-function drawMarks() {
-  const { timesteps } = loaded(state.run).settings;
-  replace(byId("marks"), ["known", "unknown", "dropped", "cut"].map((kind) =>
-    element("span", {}, element("i", { class: `token ${kind}` }, "abc"), " ",
-      text(`mark_${kind}`, { timesteps }))));
 }
 
 function drawCharts(reading) {
@@ -105,62 +50,6 @@ function drawCharts(reading) {
   }
   drawPins(reading, pins);
 }
-
-// What a point of the chart stands for: a neuron's cell, or the probability.
-function pointOf(point) {
-  const cell = point.data.type === "heatmap";
-  const position = Math.round(point.x);
-  const unit = cell ? Math.round(point.y) - 1 : "output";
-  return { position, unit, layer: state.layer, quantity: state.quantity };
-}
-
-function describe(pin, reading) {
-  const step = reading.visible[pin.position];
-  const word = wordOf(step);
-  if (pin.unit === "output") {
-    return text("pin_p", { word, value: number(reading.trace.probabilities[step.t]) });
-  }
-  const values = reading.trace.layers[pin.layer].steps[step.t][pin.quantity];
-  const name = text(`quantity_${pin.quantity}`);
-  return text("pin", { word, unit: pin.unit + 1, name, value: number(values[pin.unit]) });
-}
-
-function pinPoint(point) {
-  const pin = pointOf(point);
-  const same = (other) => JSON.stringify(other) === JSON.stringify(pin);
-  if (!state.pins.some(same)) state.pins.push(pin);
-  if (state.pins.length > 12) state.pins.shift();
-  state.position = pin.position;
-  state.unit = pin.unit;
-  drawCharts(currentReading());
-  drawPosition();
-}
-
-function drawPins(reading, pins) {
-  replace(byId("pins"), pins.map((pin) => {
-    const remove = () => {
-      state.pins = state.pins.filter((other) => other !== pin);
-      drawCharts(currentReading());
-    };
-    const label = `${text("unpin")}: ${describe(pin, reading)}`;
-    return element("li", {}, describe(pin, reading),
-      element("button", { type: "button", onclick: remove, "aria-label": label }, "×"));
-  }));
-}
-
-function showTooltip({ event, points }) {
-  const pin = pointOf(points[0]);
-  const reading = currentReading();
-  if (pin.position >= reading.visible.length) return;
-  const node = byId("tooltip");
-  node.textContent = describe(pin, reading);
-  node.hidden = false;
-  const left = Math.min(event.clientX + 14, window.innerWidth - node.offsetWidth - 8);
-  node.style.left = `${Math.max(8, left)}px`;
-  node.style.top = `${event.clientY + 16}px`;
-}
-
-const hideTooltip = () => (byId("tooltip").hidden = true);
 
 // Everything that moves with the word, without a redraw of the charts.
 function drawPosition() {
@@ -188,6 +77,7 @@ function moveCursor(reading) {
   const { style } = byId("cursor");
   style.left = `${MARGIN.l + state.position * width}px`;
   style.width = `${Math.max(2, width)}px`;
+  style.bottom = `${labelRoom(areNamed(reading.visible, inner))}px`;
 }
 
 function chooseToken(place) {
@@ -209,6 +99,15 @@ function goTo(position) {
   const last = currentReading().visible.length - 1;
   state.position = Math.max(0, Math.min(position, last));
   drawPosition();
+  showToken();
+}
+
+// Scrolls the box of tokens, not the page, to the word that is read.
+function showToken() {
+  const box = byId("tokens");
+  const now = box.querySelector(".now");
+  if (!now || box.scrollHeight <= box.clientHeight) return;
+  box.scrollTop = now.offsetTop - box.clientHeight / 2;
 }
 
 function moveUnit(by) {
@@ -251,8 +150,12 @@ function drawQuantities() {
       const label = text(`quantity_${name}`);
       const full = text("layer_quantity", { layer: l + 1, name: label });
       const chosen = l === state.layer && name === state.quantity;
-      return element("option", { value: `${l} ${name}`, selected: chosen && "" },
-        recurrent.length > 1 ? full : label);
-    }));
+      return element(
+        "option",
+        { value: `${l} ${name}`, selected: chosen && "" },
+        recurrent.length > 1 ? full : label,
+      );
+    }),
+  );
   replace(byId("quantity"), options);
 }

@@ -20,20 +20,122 @@ function drawTrainingTab() {
 
 function drawResults(node, run, results) {
   const best = run.best_epoch - 1;
-  const keys = ["result", "words_column", "edition_column", "validation_loss", "validation_accuracy", "best_epoch", "epochs_run"];
+  const keys = [
+    "result",
+    "words_column",
+    "edition_column",
+    "validation_loss",
+    "validation_accuracy",
+    "best_epoch",
+    "epochs_run",
+  ];
   const row = (kind, cells) =>
-    element("tr", { class: kind }, element("th", {}, cells[0]),
-      ...cells.slice(1).map((cell) => element("td", {}, cell)));
+    element(
+      "tr",
+      { class: kind },
+      element("th", {}, cells[0]),
+      ...cells.slice(1).map((cell) => element("td", {}, cell)),
+    );
   const own = [
-    text("this_run", { name: run.name }), String(run.settings.words), String(run.settings.edition),
-    run.history.val_loss[best].toFixed(4), run.history.val_accuracy[best].toFixed(4),
-    String(run.best_epoch), String(run.history.loss.length),
+    text("this_run", { name: run.name }),
+    String(run.settings.words),
+    String(run.settings.edition),
+    run.history.val_loss[best].toFixed(4),
+    run.history.val_accuracy[best].toFixed(4),
+    String(run.best_epoch),
+    String(run.history.loss.length),
   ];
   const authors = results.map((result) => [
-    text("author_rerun", result), String(result.words), String(result.edition),
-    result.loss.toFixed(4), result.accuracy.toFixed(4), "", String(result.epochs ?? ""),
+    text("author_rerun", result),
+    String(result.words),
+    String(result.edition),
+    result.loss.toFixed(4),
+    result.accuracy.toFixed(4),
+    "",
+    String(result.epochs ?? ""),
   ]);
-  replace(node, element("table", { class: "plain figures" },
-    element("thead", {}, element("tr", {}, ...keys.map((key) => element("th", {}, text(key))))),
-    element("tbody", {}, row("own", own), ...authors.map((cells) => row("", cells)))));
+  replace(
+    node,
+    element(
+      "table",
+      { class: "plain figures" },
+      element(
+        "thead",
+        {},
+        element("tr", {}, ...keys.map((key) => element("th", {}, text(key)))),
+      ),
+      element("tbody", {}, row("own", own), ...authors.map((cells) => row("", cells))),
+    ),
+  );
+}
+
+// Loss and accuracy over the epochs, the author's reruns as diamonds.
+function drawTraining(node, run, results) {
+  const width = widthOf(node);
+  const narrow = width < 640;
+  const epochs = run.history.loss.map((_, k) => k + 1);
+  const curve = (name, axis, dash) => ({
+    type: "scatter",
+    mode: "lines",
+    x: epochs,
+    y: run.history[name],
+    name: text(
+      name.replace("val_", "validation_").replace(/^(?=loss|acc)/, "training_"),
+    ),
+    line: { color: dash ? SIDES.b : SIDES.a, width: 2, dash: dash ? "dash" : "solid" },
+    ...axis,
+  });
+  const stopped = (result) => result.epochs ?? run.best_epoch;
+  const diamonds = (figure, axis) => ({
+    type: "scatter",
+    mode: "markers",
+    x: results.map(stopped),
+    y: results.map((result) => result[figure]),
+    text: results.map((result) => text("author_rerun", result)),
+    hovertemplate: "%{text}: %{y}<extra></extra>",
+    marker: { symbol: "diamond-open", size: 9, color: "#1d2733", line: { width: 1.5 } },
+    ...axis,
+  });
+  const second = { xaxis: "x2", yaxis: "y2" };
+  const epochAxis = (extra) =>
+    fixedAxis({
+      title: { text: text("epoch"), standoff: 4 },
+      showgrid: false,
+      ...extra,
+    });
+  const valueAxis = (name, extra) =>
+    fixedAxis({ title: { text: text(name), standoff: 6 }, ...extra });
+  const best = (xref, yref) => ({
+    type: "line",
+    xref,
+    yref: `${yref} domain`,
+    x0: run.best_epoch,
+    x1: run.best_epoch,
+    y0: 0,
+    y1: 1,
+    line: { color: "#7c8894", width: 1, dash: "dot" },
+  });
+  const layout = baseLayout({
+    width,
+    height: narrow ? 620 : 360,
+    margin: { ...MARGIN, l: 58, t: 12, b: 44 },
+    hovermode: "closest",
+    xaxis: epochAxis({ domain: narrow ? [0, 1] : [0, 0.44], anchor: "y" }),
+    yaxis: valueAxis("loss", { domain: narrow ? [0.58, 1] : [0, 1] }),
+    xaxis2: epochAxis({ domain: narrow ? [0, 1] : [0.56, 1], anchor: "y2" }),
+    yaxis2: valueAxis("accuracy", {
+      domain: narrow ? [0, 0.42] : [0, 1],
+      anchor: "x2",
+    }),
+    shapes: [best("x", "y"), best("x2", "y2")],
+  });
+  const traces = [
+    curve("loss", {}, false),
+    curve("val_loss", {}, true),
+    diamonds("loss", {}),
+    curve("accuracy", second, false),
+    curve("val_accuracy", second, true),
+    diamonds("accuracy", second),
+  ];
+  return draw(node, traces, layout);
 }

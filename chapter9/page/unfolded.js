@@ -79,8 +79,12 @@ function column(reading, geometry, layers, position, k) {
       }),
       arrow(x, below + SPACE.gap - 4, x, below + 5),
       symbol(x + 6, below + SPACE.gap / 2 + 4, "W_x"),
-      arrow(columnLeft(geometry, k) - geometryGap(geometry, k), box.top + box.height / 2,
-        columnLeft(geometry, k) - 4, box.top + box.height / 2),
+      arrow(
+        columnLeft(geometry, k) - geometryGap(geometry, k),
+        box.top + box.height / 2,
+        columnLeft(geometry, k) - 4,
+        box.top + box.height / 2,
+      ),
     );
     if (isFirst && k === 0) {
       group.append(startLabel(reading, geometry, position, box));
@@ -105,7 +109,11 @@ const geometryGap = (geometry, k) =>
 function startLabel(reading, geometry, position, box) {
   const y = box.top + box.height / 2 - 8;
   if (position > 0 || reading.padding === 0) {
-    return svgElement("text", { x: 8, y, class: "small" }, position > 0 ? "⋯" : "h₀ = 0");
+    return svgElement(
+      "text",
+      { x: 8, y, class: "small" },
+      position > 0 ? "⋯" : "h₀ = 0",
+    );
   }
   return svgElement(
     "text",
@@ -122,16 +130,35 @@ function neuron(reading, geometry, l, unit, row, position, k) {
     position === state.position && l === state.layer && unit === state.unit;
   const [x, y] = [circleX(geometry, k), circleY(geometry, l, row)];
   const label = text("neuron_label", {
-    layer: l + 1, unit: unit + 1, t: step.t + 1, value: number(value),
+    layer: l + 1,
+    unit: unit + 1,
+    t: step.t + 1,
+    value: number(value),
   });
   const choose = () => chooseNeuron(position, l, unit);
   return svgElement(
     "g",
-    { class: chosen ? "neuron chosen" : "neuron", onclick: choose, role: "button", "aria-label": label },
+    {
+      class: chosen ? "neuron chosen" : "neuron",
+      onclick: choose,
+      role: "button",
+      "aria-label": label,
+    },
     svgElement("title", {}, label),
-    svgElement("rect", { class: "hit", x: x - 16, y: y - 10, width: boxWidth(geometry) - 8, height: 20, rx: 4 }),
+    svgElement("rect", {
+      class: "hit",
+      x: x - 16,
+      y: y - 10,
+      width: boxWidth(geometry) - 8,
+      height: 20,
+      rx: 4,
+    }),
     svgElement("circle", { cx: x, cy: y, r: 8, fill: lit ? colourOf(value) : "#fff" }),
-    svgElement("text", { x: x + 14, y: y + 4, class: "number" }, lit ? number(value, 2) : ""),
+    svgElement(
+      "text",
+      { x: x + 14, y: y + 4, class: "number" },
+      lit ? number(value, 2) : "",
+    ),
   );
 }
 
@@ -144,14 +171,33 @@ function output(reading, geometry, l, position, k) {
   const label = text("output_label", { t: step.t + 1, value: number(p) });
   return svgElement(
     "g",
-    { class: chosen ? "neuron chosen" : "neuron", role: "button", "aria-label": label,
-      onclick: () => chooseNeuron(position, l, "output") },
+    {
+      class: chosen ? "neuron chosen" : "neuron",
+      role: "button",
+      "aria-label": label,
+      onclick: () => chooseNeuron(position, l, "output"),
+    },
     svgElement("title", {}, label),
     arrow(x, geometry.boxes[l].top - 3, x, 35),
-    svgElement("rect", { class: "hit output", x: x - 28, y: 6, width: 56, height: 26, rx: 13,
-      fill: lit ? colourOf(2 * p - 1) : "#fff" }),
-    svgElement("text", { x, y: 24, class: "number middle", style: `fill: ${lit ? inkOn(2 * p - 1) : "#1d2733"}` },
-      lit ? number(p, 2) : "p"),
+    svgElement("rect", {
+      class: "hit output",
+      x: x - 28,
+      y: 6,
+      width: 56,
+      height: 26,
+      rx: 13,
+      fill: lit ? colourOf(2 * p - 1) : "#fff",
+    }),
+    svgElement(
+      "text",
+      {
+        x,
+        y: 24,
+        class: "number middle",
+        style: `fill: ${lit ? inkOn(2 * p - 1) : "#1d2733"}`,
+      },
+      lit ? number(p, 2) : "p",
+    ),
   );
 }
 
@@ -164,8 +210,16 @@ function inputWord(geometry, step, x) {
     {},
     svgElement("title", {}, word),
     svgElement("text", { x, y: geometry.inputs + 14, class: "word middle" }, shown),
-    svgElement("text", { x, y: geometry.inputs + 31, class: "small middle" }, `${step.token}`),
-    svgElement("text", { x, y: geometry.inputs + 49, class: "small middle" }, `t = ${step.t + 1}`),
+    svgElement(
+      "text",
+      { x, y: geometry.inputs + 31, class: "small middle" },
+      `${step.token}`,
+    ),
+    svgElement(
+      "text",
+      { x, y: geometry.inputs + 49, class: "small middle" },
+      `t = ${step.t + 1}`,
+    ),
   );
 }
 
@@ -191,7 +245,10 @@ function influences(reading, geometry, layers) {
     const fromX = output ? circleX(geometry, k) + 8 : circleX(geometry, k - 1) + 56;
     group.append(
       svgElement("line", {
-        x1: Math.min(fromX, toX), y1: circleY(geometry, l, row), x2: toX, y2: toY,
+        x1: Math.min(fromX, toX),
+        y1: circleY(geometry, l, row),
+        x2: toX,
+        y2: toY,
         stroke: product < 0 ? "#2f74b5" : "#c8690f",
         "stroke-width": 0.6 + (3.4 * Math.abs(product)) / largest,
         "stroke-dasharray": product < 0 ? "5 3" : "none",
@@ -207,7 +264,15 @@ function arrowHead() {
     {},
     svgElement(
       "marker",
-      { id: "head", viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 7, markerHeight: 7, orient: "auto" },
+      {
+        id: "head",
+        viewBox: "0 0 8 8",
+        refX: 7,
+        refY: 4,
+        markerWidth: 7,
+        markerHeight: 7,
+        orient: "auto",
+      },
       svgElement("path", { d: "M0,0.5 L8,4 L0,7.5 Z" }),
     ),
   );
