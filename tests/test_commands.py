@@ -1,0 +1,254 @@
+"""The commands as processes: what they print, how they exit, what they refuse."""
+
+import json
+import os
+
+import pytest
+
+import models
+from chapter9.prediction import Prediction
+from chapter9.review_lines import LARGEST
+from chapter9.text import Vocabulary
+from tests import processes, tiny
+from tests.conftest import run_command
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    """Tiny data and a run on it, trained by the command."""
+    folder = tmp_path_factory.mktemp("commands")
+    data, log = tiny.write(folder / "data"), folder / "log"
+    code = processes.run(
+        *("train.py", "--data", data, "--epochs", 2, "--out", folder / "run"),
+        *tiny.TRAIN,
+        log=log,
+    )
+    assert code == 0, log.read_text()
+    return data, folder / "run", log.read_text()
+
+
+@pytest.fixture
+def command(tmp_path):
+    """Runs a command; returns its exit code and its output, both streams together."""
+
+    def run(*arguments):
+        log = tmp_path / "log"
+        log.unlink(missing_ok=True)
+        code = processes.run(*arguments, log=log)
+        return code, log.read_text()
+
+    return run
+
+
+def refused(output):
+    """Whether all that was said is one line that begins with error:."""
+    lines = output.strip().split("\n")
+    return len(lines) == 1 and lines[0].startswith("error: ")
+
+
+def test_train_prints_the_model_each_epoch_and_what_to_do_next(files):
+    _, run, output = files
+    assert "SimpleRNN" in output
+    assert "Epoch 2/2" in output
+    assert f"saved in {run}; next: python evaluate.py {run}" in output
+    assert (run / "learning_curve.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_evaluate_prints_tables_or_one_json_object(files, command):
+    data, run, _ = files
+    code, output = command("evaluate.py", run, "--data", data, "--json")
+    assert code == 0
+    result = json.loads(output)
+    assert 0 <= result["accuracy"] <= 1
+    assert result["loss"] > 0
+    assert sum(map(sum, result["confusion"])) == result["reviews"] == 20
+    code, output = command("evaluate.py", run, "--data", data)
+    assert code == 0
+    assert f"{result['accuracy']:.4f}" in output
+
+
+def test_predict_prints_probability_and_label(files, command):
+    _, run, _ = files
+    code, output = command("predict.py", run, "Word1, WORD2!", "word40 nonsense")
+    assert code == 0
+    first, second, legend = output.strip().split("\n")
+    assert first.endswith(": word1 word2")
+    assert second.endswith(": [word40] (nonsense)")
+    assert "unknown" in legend
+    code, output = command("predict.py", run, "word1 word2", "--json")
+    said = json.loads(output)
+    assert 0 <= said["probability"] <= 1
+    assert said["label"] in ("negative", "positive")
+    assert [word["token"] for word in said["words"]] == [4, 5]
+
+
+def test_predict_reads_a_file_one_review_a_line(files, command, tmp_path):
+    _, run, _ = files
+    (tmp_path / "리뷰 하나.txt").write_text(
+        "word1\n\nword2 영화 🎬\n", encoding="utf-8"
+    )
+    code, output = command(
+        "predict.py", run, "--file", tmp_path / "리뷰 하나.txt", "--json"
+    )
+    assert code == 0
+    assert len(output.strip().split("\n")) == 2
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    ("stdin", "words"),
+    [
+        (b"", "stdin holds no review"),
+        (b"\n \n", "stdin holds no review"),
+        (b"good\xff\xfe", "stdin is no UTF-8 text (byte 4)"),
+        (b"a\0b", "stdin holds NUL bytes"),
+        (b"a" * (LARGEST + 1), "stdin has more than 16,777,216 bytes"),
+    ],
+)
+def test_case_44_stdin_that_is_no_review_is_refused(files, stdin, words):
+    code, _, error = run_command("predict.py", files[1], stdin=stdin)
+    assert code == 1
+    assert words in error
+    assert refused(error)
+
+
+@pytest.mark.long
+def test_stdin_and_a_closed_pipe_are_fine(files):
+    import subprocess
+    import sys
+
+    code, output, _ = run_command(
+        "predict.py", files[1], "--json", stdin=b"word1\nword2"
+    )
+    assert code == 0
+    assert len(output.strip().split("\n")) == 2
+    many = b"word1\n" * 20_000
+    shell = f"{sys.executable} predict.py {files[1]} | head -1"
+    from tests.conftest import ROOT
+
+    done = subprocess.run(shell, shell=True, input=many, capture_output=True, cwd=ROOT)
+    assert b"Traceback" not in done.stderr
+    assert b"error" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        # case 41: numbers out of range
+        (("--epochs", 0), "--epochs 0: give an integer from 1 to 10,000"),
+        (("--cells", -3), "--cells -3: give an integer from 1 to 1,024"),
+        (("--words", 10**30), "--words 1000000000000000000000000000000: give"),
+        (("--batch-size", 0), "--batch-size 0"),
+        (("--timesteps", 10**9), "--timesteps 1000000000"),
+        (("--seed", -1), "--seed -1"),
+        # case 40: not a file
+        (("--data", "/tmp"), "/tmp is no regular file"),
+        (("--data", "/dev/zero"), "/dev/zero is no regular file"),
+        (("--data", "https://example.org/imdb.npz"), "does not exist"),
+        (("--data", "hf://someone/imdb"), "does not exist"),
+        (("--resume", "/nowhere"), "/nowhere is no run folder"),
+        # case 43: an output that cannot be written
+        (("--data", "sample", "--out", "/proc/run"), "cannot write /proc/run"),
+        (("--data", "sample", "--out", "x" * 300), "File name too long"),
+    ],
+)
+def test_case_40_41_43_wrong_values_are_refused_in_one_line(command, arguments, words):
+    code, output = command("train.py", *arguments)
+    assert code == 1
+    assert words in output
+    assert refused(output)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("train.py", "--nonsense"),
+        ("train.py", "--model", "transformer"),
+        ("train.py", "--epochs", "NaN"),
+        ("evaluate.py",),
+        ("predict.py", "run", "--top", "3"),
+    ],
+)
+def test_case_42_unknown_options_exit_with_2(command, arguments):
+    code, output = command(*arguments)
+    assert code == 2
+    assert "usage:" in output
+    assert "Traceback" not in output
+
+
+def test_case_40_fifo_is_refused_without_waiting_for_it(command, tmp_path):
+    os.mkfifo(tmp_path / "fifo")
+    for arguments in (
+        ("train.py", "--data", tmp_path / "fifo"),
+        ("predict.py", tmp_path, "--file", tmp_path / "fifo"),
+    ):
+        code, output = command(*arguments)
+        assert code == 1
+        assert "is no regular file" in output
+
+
+def test_case_39_a_folder_in_use_is_not_overwritten(files, command):
+    data, run, _ = files
+    before = {file: file.read_bytes() for file in run.glob("*.*") if file.is_file()}
+    code, output = command("train.py", "--data", data, "--out", run, *tiny.TRAIN)
+    assert code == 1
+    assert "exists already: name another one with --out" in output
+    assert before == {file: file.read_bytes() for file in before}
+
+
+def test_case_43_unicode_and_spaces_in_a_path_are_fine(files, command, tmp_path):
+    data, _, _ = files
+    run = tmp_path / "실행 폴더 🎬"
+    code, output = command(
+        "train.py", "--data", data, "--epochs", 1, "--out", run, *tiny.TRAIN
+    )
+    assert code == 0
+    assert f"next: python evaluate.py '{run}'" in output
+    code, output = command("evaluate.py", run, "--data", data, "--json")
+    assert code == 0
+    assert "loss" in json.loads(output)
+
+
+@pytest.mark.parametrize("name", ["train.py", "evaluate.py", "predict.py"])
+def test_help_shows_defaults_and_examples(command, name):
+    code, output = command(name, "--help")
+    assert code == 0
+    assert "examples:" in output
+    assert f"python {name}" in output
+    if name == "train.py":
+        for model in models.REVIEW_MODELS:
+            assert model in output
+        assert "(default: 64)" in output
+
+
+@pytest.mark.long
+def test_help_does_not_wait_for_keras():
+    code, output, _ = run_command("-X", "importtime", "train.py", "--help")
+    assert code == 0
+    assert "examples:" in output
+    _, _, imported = run_command("-X", "importtime", "train.py", "--help")
+    assert "tensorflow" not in imported
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("backend", ["jax", "torch"])
+def test_train_runs_on_the_other_backends(files, tmp_path, backend):
+    pytest.importorskip(backend)
+    data, _, _ = files
+    code, output, error = run_command(
+        *("train.py", "--backend", backend, "--data", data, "--epochs", 1),
+        *("--out", tmp_path / "run", *tiny.TRAIN),
+    )
+    assert code == 0, error
+    assert f"{backend}: an epoch" in output
+    code, output, error = run_command(
+        "evaluate.py", tmp_path / "run", "--data", data, "--json"
+    )
+    assert code == 0, error
+
+
+def test_words_that_are_cut_off_are_shown_as_dots():
+    words = Vocabulary(["a", "b", "c"]).read("a b zz c", 500)
+    assert str(Prediction(0.7, words, cut_off=2)) == "... (zz) c"
+    assert Prediction(0.7, words, 0).label == "positive"
+    assert Prediction(0.5, words, 0).label == "negative"

@@ -1,0 +1,147 @@
+"""Training: the best model kept, early stopping as Keras has it, loss that explodes."""
+
+import csv
+import json
+
+import keras
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import models
+from chapter9 import book, data, training
+from chapter9.errors import UserError
+from chapter9.run import Run, best_epoch
+from chapter9.settings import Settings
+from chapter9.training import should_stop
+from tests import tiny
+
+OPTIONS = {"words": 30, "cells": 3, "timesteps": 6, "batch_size": 8}
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory):
+    return data.load(str(tiny.write(tmp_path_factory.mktemp("tiny"))))
+
+
+def train(path, corpus, **options):
+    settings = Settings(**OPTIONS, **options)
+    run = Run.create(path, settings, corpus)
+    keras.utils.set_random_seed(settings.seed)
+    model = models.build(settings.model, **settings.model_options())
+    return run, model, training.train(model, corpus, run, verbose=0)
+
+
+def test_run_folder_holds_all_that_the_readme_names(tmp_path, corpus):
+    run, model, history = train(tmp_path / "run", corpus, epochs=2)
+    names = {file.name for file in run.path.iterdir() if file.name[0] != "."}
+    assert names == {
+        *("model.keras", "settings.json", "vocabulary.json", "history.csv"),
+        *("logs", "snapshots"),
+    }
+    written = json.loads((run.path / "settings.json").read_text())
+    assert written["data"]["name"] == "imdb"
+    assert set(written["versions"]) == {"python", "keras", "tensorflow", "numpy"}
+    with open(run.path / "history.csv") as table:
+        rows = list(csv.DictReader(table))
+    assert [row["epoch"] for row in rows] == ["1", "2"]
+    assert run.history() == history
+    assert list(run.path.glob("logs/**/events*"))
+
+
+def test_best_epochs_weights_are_saved_and_restored(tmp_path, corpus):
+    run, model, history = train(tmp_path / "run", corpus, epochs=6, edition=2)
+    _, validation = data.split(corpus, 6, 30)
+    loss, accuracy = model.evaluate(validation.x, validation.y, verbose=0)
+    best = best_epoch(history)
+    assert loss == pytest.approx(history["val_loss"][best], rel=1e-5)
+    assert accuracy == pytest.approx(history["val_accuracy"][best], rel=1e-5)
+    saved = keras.models.load_model(run.model_file)
+    for ours, theirs in zip(model.get_weights(), saved.get_weights(), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+
+
+@given(st.lists(st.sampled_from([0.1, 0.2, 0.3, 0.4]), min_size=1, max_size=20))
+def test_early_stopping_is_keras_early_stopping(losses):
+    callback = keras.callbacks.EarlyStopping(patience=book.PATIENCE)
+    callback.set_model(keras.Sequential())
+    callback.on_train_begin()
+    for epoch, loss in enumerate(losses):
+        callback.model.stop_training = False
+        callback.on_epoch_end(epoch, {"val_loss": loss})
+        stops = should_stop({"val_loss": losses[: epoch + 1]})
+        assert stops == callback.model.stop_training
+        if stops:
+            break
+
+
+def test_edition_1_is_rmsprop_at_1e_4_and_edition_2_adam():
+    for edition, kind in ((1, keras.optimizers.RMSprop), (2, keras.optimizers.Adam)):
+        model = models.build("weights")
+        training.compile_model(model, edition)
+        assert type(model.optimizer) is kind
+        assert model.loss == "binary_crossentropy"
+    assert book.LEARNING_RATE == 1e-4
+
+
+def test_case_19_loss_that_is_not_finite_keeps_the_last_finite_model(
+    tmp_path, corpus, monkeypatch
+):
+    run, _, _ = train(tmp_path / "run", corpus, epochs=1)
+    before = run.model_file.read_bytes()
+    settings = json.loads((run.path / "settings.json").read_text())
+    settings["settings"]["epochs"] = 50
+    (run.path / "settings.json").write_text(json.dumps(settings))
+
+    def explode(model, edition):
+        model.compile(
+            "rmsprop", loss=lambda y, p: p * float("nan"), metrics=["accuracy"]
+        )
+
+    monkeypatch.setattr(training, "compile_model", explode)
+    run = Run.open(run.path)
+    model = models.build(run.settings.model, **run.settings.model_options())
+    with pytest.raises(
+        UserError, match="the loss is not finite in epoch 2, batch 1, at"
+    ):
+        training.train(model, corpus, run, verbose=0)
+    assert run.model_file.read_bytes() == before
+
+
+def test_case_28_out_of_memory_suggests_batch_or_length(tmp_path, corpus, monkeypatch):
+    import tensorflow as tf
+
+    settings = Settings(**OPTIONS)
+    run = Run.create(tmp_path / "run", settings, corpus)
+    model = models.build(settings.model, **settings.model_options())
+
+    def exhausted(*arguments, **options):
+        tf.zeros((2**22, 2**22))  # 64 TiB, asked for in earnest
+
+    monkeypatch.setattr(training.compiled_epoch, "fit", exhausted)
+    with pytest.raises(UserError, match="smaller --batch-size or --timesteps"):
+        training.train(model, corpus, run, verbose=0)
+
+
+@pytest.mark.parametrize("edition", [1, 2])
+@pytest.mark.parametrize("name", models.REVIEW_MODELS)
+def test_every_model_trains_evaluates_and_predicts(tmp_path, corpus, name, edition):
+    from chapter9.evaluation import evaluate
+    from chapter9.prediction import predict
+
+    run, model, history = train(
+        tmp_path / "run", corpus, model=name, edition=edition, epochs=1
+    )
+    assert len(history["loss"]) == 1
+    loaded = models.load(run)
+    reviews = data.prepare(corpus.test, 6, 30)
+    result = evaluate(loaded, reviews)
+    loss, accuracy = model.evaluate(reviews.x, reviews.y, verbose=0)
+    assert result.loss == pytest.approx(loss, rel=1e-5)
+    assert result.accuracy == pytest.approx(accuracy)
+    assert result.confusion.sum() == len(corpus.test)
+    review = corpus.vocabulary.decode(corpus.test[0].tolist()[1:])
+    [said] = predict(loaded, run.vocabulary, [review], 6, 30)
+    [expected] = loaded.predict(reviews.x[:1], verbose=0)
+    assert said.probability == pytest.approx(float(expected[0]), abs=1e-6)
