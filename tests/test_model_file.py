@@ -7,7 +7,6 @@ import io
 import json
 import os
 import sys
-import time
 import tracemalloc
 import zipfile
 
@@ -279,7 +278,7 @@ def test_34_impossible_sizes_are_refused_or_fail_at_once(units, saved):
 
     rewrite(saved, change)
     tracemalloc.start()
-    start = time.perf_counter()
+    start = sum(os.times()[:4])  # of this process and its child, whoever else runs
     try:
         holds = explain(saved_layers.of_file(saved)).holds
     except UserError as error:
@@ -288,7 +287,7 @@ def test_34_impossible_sizes_are_refused_or_fail_at_once(units, saved):
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert not holds
-    assert time.perf_counter() - start < 1
+    assert sum(os.times()[:4]) - start < 1
     assert peak < 100 * 2**20
 
 
