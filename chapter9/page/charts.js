@@ -37,13 +37,14 @@ const fixedAxis = (extra) => ({
   ...extra,
 });
 
-// Words below the chart as long as they can be read, else the number of each tenth.
+// Words below the chart as long as they can be read, else numbers.
 const areNamed = (steps, width) => width / steps.length >= 15;
 const labelRoom = (named) => (named ? 70 : 30);
 
 function wordAxis(steps, width, extra = {}) {
   const named = areNamed(steps, width);
-  const numbers = steps.map((_, k) => k).filter((k) => (k + 1) % 10 === 0);
+  const every = steps.length > 60 ? 20 : 10; // labels are half the time of a redraw
+  const numbers = steps.map((_, k) => k).filter((k) => (k + 1) % every === 0);
   return fixedAxis({
     range: [-0.5, steps.length - 0.5],
     showgrid: false,
@@ -110,7 +111,7 @@ const unitAxis = (units, extra) =>
   fixedAxis({
     range: [units + 0.5, 0.5],
     tickvals: Array.from({ length: units }, (_, k) => k + 1).filter(
-      (unit) => units <= 16 || unit % 8 === 0,
+      (unit) => units <= 8 || unit === 1 || unit % (units <= 20 ? 5 : 16) === 0,
     ),
     showgrid: false,
     title: { text: text("cell"), font: { size: 11 }, standoff: 4 },

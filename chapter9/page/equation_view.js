@@ -71,18 +71,16 @@ const openGates = new Set(["i", "z"]); // stays as the reader left it
 function gatePart(gate, reading, step, simple) {
   const name = simple ? "h_t" : gate.name;
   const line = numbersLine(name, sumOf(gate), gate.value);
-  const table = termsTable(gate, reading, step);
-  if (simple) return [line, table];
+  const table = () => termsTable(gate, reading, step);
+  if (simple) return [line, table()];
   const summary = element("summary", {}, text(`gate_${gate.name}`), line);
-  const details = element(
-    "details",
-    { open: openGates.has(gate.name) && "" },
-    summary,
-    table,
-  );
-  details.addEventListener("toggle", () =>
-    details.open ? openGates.add(gate.name) : openGates.delete(gate.name),
-  );
+  const open = openGates.has(gate.name);
+  const details = element("details", { open: open && "" }, summary, open && table());
+  details.addEventListener("toggle", () => {
+    if (!details.open) return openGates.delete(gate.name);
+    openGates.add(gate.name);
+    if (details.children.length === 1) details.append(...table());
+  });
   return details;
 }
 
