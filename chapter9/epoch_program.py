@@ -25,7 +25,14 @@ def compile_program(model, x, y, training: bool) -> Program:
 
 def _build(model, x, y) -> None:
     """Creates all variables, which a compiled program may not."""
-    y_pred = model(x)
+    # Keras's LSTM and GRU draw a dropout mask here all the same, which fit does not.
+    random_states = [
+        (variable, keras.ops.copy(variable))
+        for variable in model.non_trainable_variables
+    ]
+    y_pred = model(x, training=False)
+    for variable, value in random_states:
+        variable.assign(value)
     model.compute_loss(x, y, y_pred)
     model.compute_metrics(x, y, y_pred)
     model.optimizer.build(model.trainable_variables)
