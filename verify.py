@@ -65,7 +65,8 @@ def main(arguments) -> None:
 
 
 def _explained(arguments):
-    from chapter9 import parameters, saved_layers
+    from chapter9 import parameters
+    from chapter9.model_files import saved_layers
 
     return parameters.explain(saved_layers.of_file(arguments.model), arguments.lang)
 

@@ -156,17 +156,17 @@ class Result:
     rerun: str
     name: str  # the model, as models.build takes it
     words: int
+    edition: int
     loss: float
     accuracy: float
     epochs: int | None = None
     milliseconds: int | None = None  # a step, on Colab
-    edition: int = 1
 
 
 def _section_9_2(rerun, one_hot, embedding, words=(500, 500), edition=1):
     return (
-        Result(rerun, "one-hot", words[0], *one_hot, edition=edition),
-        Result(rerun, "embedding", words[1], *embedding, edition=edition),
+        Result(rerun, "one-hot", words[0], edition, *one_hot),
+        Result(rerun, "embedding", words[1], edition, *embedding),
     )
 
 
@@ -174,7 +174,7 @@ def _section_9_3(rerun, lstm, dropout, two_layers, gru, edition=1):
     names = ("lstm", "lstm-dropout", "lstm-2-layers", "gru")
     results = (lstm, dropout, two_layers, gru)
     return tuple(
-        Result(rerun, name, 500, *result, edition=edition)
+        Result(rerun, name, 500, edition, *result)
         for name, result in zip(names, results, strict=True)
     )
 
@@ -218,8 +218,8 @@ RESULTS = (
 
 # The two-layer LSTM on the test set, (rerun, loss, accuracy).
 TEST_RESULTS = tuple(
-    Result(rerun, "lstm-2-layers", 500, loss, accuracy,
-           edition=2 if rerun == "2nd edition" else 1)
+    Result(rerun, "lstm-2-layers", 500, 2 if rerun == "2nd edition" else 1,
+           loss, accuracy)
     for rerun, loss, accuracy in (
         ("2020-10 / 11", .4252, .8019), ("2021-04", .4335, .7988),
         ("2021-06", .4261, .8018), ("2021-08", .4291, .8004),

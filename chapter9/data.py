@@ -49,7 +49,7 @@ class Corpus:
         digest = hashlib.sha256()
         for part in (self.training, self.test):
             for array in (part.tokens, part.offsets, part.labels):
-                digest.update(np.ascontiguousarray(array))
+                digest.update(np.ascontiguousarray(array).data)
         return digest.hexdigest()
 
 
@@ -65,8 +65,8 @@ def load(source: str = "auto") -> Corpus:
     """Returns the reviews that `source` names.
 
     Args:
-        source: "imdb"; "sample", reviews that this project generates; "auto", IMDB if it
-            can be had, else the sample; or the path of an imdb.npz. For "imdb" and
+        source: "imdb"; "sample", reviews that this project generates; "auto", IMDB if
+            it can be had, else the sample; or the path of an imdb.npz. For "imdb" and
             "auto" the environment variable CHAPTER9_DATA may name the file.
 
     Raises:

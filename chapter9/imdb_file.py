@@ -31,9 +31,9 @@ def read(path: Path) -> tuple[Reviews, Reviews]:
     try:
         with zipfile.ZipFile(path) as archive:
             arrays = {name: _member(archive, name) for name in ARRAYS}
-        return tuple(
-            _reviews(arrays[f"x_{part}"], arrays[f"y_{part}"], part)
-            for part in ("train", "test")
+        return (
+            _reviews(arrays["x_train"], arrays["y_train"], "train"),
+            _reviews(arrays["x_test"], arrays["y_test"], "test"),
         )
     except OSError as error:
         raise UserError(f"cannot read {path}: {error.strerror or error}") from error

@@ -129,9 +129,9 @@ def _backward(upstream, slopes, recurrent_kernel, mask, dropout_mask, unroll):
     inputs = [slopes]
     inputs += [upstream] if each_step else []
     inputs += [] if mask is None else [mask]
-    inputs = tuple(ops.flip(array, axis=0) for array in inputs)
+    reversed_inputs = tuple(ops.flip(array, axis=0) for array in inputs)
     start = ops.zeros_like(slopes[0]) if each_step else upstream
-    d_initial_state, d_projected = _loop(step, start, inputs, unroll)
+    d_initial_state, d_projected = _loop(step, start, reversed_inputs, unroll)
     return ops.flip(d_projected, axis=0), d_initial_state
 
 

@@ -79,7 +79,7 @@ class Settings:
 
     def model_options(self) -> dict:
         """Returns what `models.build` takes beside the name."""
-        options = {
+        options: dict[str, int | str] = {
             "words": self.words,
             "cells": self.cells,
             "timesteps": self.timesteps,

@@ -1,5 +1,7 @@
 """SimpleRNN, the Keras layer around the recurrence of `recurrence.py`."""
 
+from typing import Any
+
 import keras
 from keras import constraints, initializers, ops, regularizers, tree
 
@@ -121,7 +123,7 @@ class SimpleRNN(keras.layers.Layer):
         self.num_tokens = num_tokens
         self.supports_masking = True
         self.input_spec = [keras.layers.InputSpec(ndim=2 if num_tokens else 3)]
-        self.states = None
+        self.states: Any = None  # a stateful layer has its hidden states in a list
 
     def build(self, sequences_shape, initial_state_shape=None):
         """Creates the three weights, and a stateful layer's hidden states."""

@@ -50,16 +50,16 @@ def default_cells(name: str) -> int:
 def load(run):
     """Returns a run's best model: built from its settings, with the saved weights.
 
-    The file is checked first (`chapter9.model_file`): sizes, checksums, links. No class
-    or code that it names is looked up.
+    The file's sizes, checksums and links are checked first; no class or code that it
+    names is looked up.
 
     Raises:
         UserError: if the model file is missing, damaged or does not fit the settings.
     """
     import numpy as np
 
-    from chapter9 import model_file
     from chapter9.errors import UserError
+    from chapter9.model_files import model_file
 
     if run.settings.model not in REVIEW_MODELS:
         raise UserError(f"{run.path} names the unknown model {run.settings.model!r}")

@@ -17,8 +17,9 @@ import pytest
 from keras import layers
 
 import models
-from chapter9 import explain_parameters, saved_layers
+from chapter9 import explain_parameters
 from chapter9.errors import UserError
+from chapter9.model_files import saved_layers
 from chapter9.parameters import explain
 from tests.conftest import run_command
 
@@ -376,9 +377,9 @@ def test_40_a_folder_a_fifo_and_a_missing_file_are_refused(tmp_path):
 
 
 def test_a_large_member_is_refused_before_it_is_unpacked(saved, monkeypatch):
-    monkeypatch.setattr("chapter9.model_file.LARGEST_WEIGHTS", 1_000)
+    monkeypatch.setattr("chapter9.model_files.model_file.LARGEST_WEIGHTS", 1_000)
     refused(saved, "unpacks to")
-    monkeypatch.setattr("chapter9.model_file.LARGEST_CONFIG", 100)
+    monkeypatch.setattr("chapter9.model_files.model_file.LARGEST_CONFIG", 100)
     refused(saved, "config.json is larger")
 
 
@@ -386,12 +387,12 @@ def test_a_file_that_keeps_the_hdf5_library_busy_or_kills_it_is_refused(
     saved, monkeypatch, tmp_path
 ):
     program = tmp_path / "program.py"
-    monkeypatch.setattr("chapter9.hdf5_shapes.__file__", str(program))
+    monkeypatch.setattr("chapter9.model_files.hdf5_shapes.__file__", str(program))
     program.write_text("while True: pass")
-    monkeypatch.setattr("chapter9.hdf5_shapes.MOST_WALL_SECONDS", 0.5)
+    monkeypatch.setattr("chapter9.model_files.hdf5_shapes.MOST_WALL_SECONDS", 0.5)
     refused(saved, "too long")
     program.write_text("import os; os.abort()")
-    monkeypatch.setattr("chapter9.hdf5_shapes.MOST_WALL_SECONDS", 60)
+    monkeypatch.setattr("chapter9.model_files.hdf5_shapes.MOST_WALL_SECONDS", 60)
     refused(saved, "break the HDF5 library")
 
 

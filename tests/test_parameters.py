@@ -8,9 +8,10 @@ from keras import layers
 from rich.console import Console
 
 import models
-from chapter9 import SimpleRNN, book, explain_parameters, language, parameter_terms
+from chapter9 import SimpleRNN, book, explain_parameters, language
 from chapter9.errors import UserError
-from chapter9.parameter_table import HEADINGS
+from chapter9.parameters import terms as parameter_terms
+from chapter9.parameters.table import HEADINGS
 
 
 class Scale(keras.layers.Layer):

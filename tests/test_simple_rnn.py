@@ -375,7 +375,7 @@ def test_mixed_precision_computes_in_16_bits_beside_float32_weights(policy):
 @pytest.mark.parametrize("jit_compile", [False, True])
 @pytest.mark.parametrize("run_eagerly", [False, True])
 def test_fit_gives_the_built_in_layers_weights(jit_compile, run_eagerly):
-    if run_eagerly and jit_compile or BACKEND == "torch" and jit_compile:
+    if (run_eagerly and jit_compile) or (BACKEND == "torch" and jit_compile):
         pytest.skip("no such mode")
     generator = np.random.default_rng(0)
     x = generator.standard_normal((20, 6, 3)).astype("float32")

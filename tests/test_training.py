@@ -34,7 +34,7 @@ def train(path, corpus, **options):
 
 
 def test_run_folder_holds_all_that_the_readme_names(tmp_path, corpus):
-    run, model, history = train(tmp_path / "run", corpus, epochs=2)
+    run, _, history = train(tmp_path / "run", corpus, epochs=2)
     names = {file.name for file in run.path.iterdir() if file.name[0] != "."}
     assert names == {
         *("model.keras", "settings.json", "vocabulary.json", "history.csv"),

@@ -2,9 +2,9 @@
 
 import models
 from chapter9 import book
-from chapter9 import parameter_terms as terms
 from chapter9.book import ModelFact
 from chapter9.language import Text
+from chapter9.parameters import terms
 from verification.line import Line
 
 NAMES = {  # a Dense(1) comes last in each

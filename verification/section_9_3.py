@@ -2,8 +2,9 @@
 
 import keras
 
-from chapter9 import book, parameter_terms
+from chapter9 import book
 from chapter9.language import Text
+from chapter9.parameters import terms as parameter_terms
 from verification import model_facts
 from verification.line import Line
 

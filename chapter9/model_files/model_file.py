@@ -1,0 +1,147 @@
+"""Opening anyone's saved model: its config and its weights' shapes, nothing else.
+
+No class or code that the file names is looked up, no layer is built, and no weight is
+read: what is checked and bounded here is all that a file can do.
+"""
+
+import json
+import re
+import shutil
+import struct
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from chapter9.errors import UserError
+from chapter9.model_files import hdf5_shapes
+from chapter9.model_files.weight_groups import WeightGroups
+
+CONFIG, METADATA, WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
+LARGEST_CONFIG = 4 * 2**20  # bytes; the chapter's models have 5,000
+LARGEST_WEIGHTS = 256 * 2**20  # bytes unpacked
+LARGEST_FILE = LARGEST_WEIGHTS + 2 * LARGEST_CONFIG
+LARGEST_NUMBER = 10**18  # in a config: units, words, ids of shared objects
+BAD_ZIP = (zipfile.BadZipFile, EOFError, RuntimeError, zlib.error, struct.error)
+HDF5 = b"\x89HDF\r\n\x1a\n"
+
+
+def read(path: Path) -> tuple[dict, WeightGroups]:
+    """Returns a saved model's config and its weights' shapes.
+
+    Args:
+        path: a .keras file or a whole model in HDF5 (.h5).
+
+    Returns:
+        {"class_name": ..., "config": {"layers": ...}} as Keras serialized it, and the
+        shapes of the weights, by layer.
+
+    Raises:
+        UserError: if the file is missing, no regular file, damaged, holds no whole
+            model, or holds something that no model of Keras does.
+    """
+    path = Path(path)
+    if not path.is_file():
+        what = "is no regular file" if path.exists() else "does not exist"
+        raise UserError(f"{path} {what}: give a saved model, .keras or .h5")
+    try:
+        if path.stat().st_size > LARGEST_FILE:
+            raise ValueError(f"it is larger than {LARGEST_FILE:,} bytes")
+        with open(path, "rb") as file:
+            start = file.read(len(HDF5))
+        if start == HDF5:
+            return _read_hdf5(path)
+        if start.startswith(b"PK"):
+            return _read_keras(path)
+        reason = f"it starts with {start!r}" if start else "it is empty"
+        raise ValueError(f"{reason}, as neither a .keras nor a .h5 file does")
+    except OSError as error:
+        raise UserError(f"cannot read {path}: {error.strerror or error}") from error
+    except RecursionError:
+        raise UserError(f"{path} is no model: it is nested too deeply") from None
+    except (ValueError, *BAD_ZIP) as error:
+        raise UserError(f"{path} is damaged or no whole model: {error}") from error
+
+
+def _read_keras(path) -> tuple[dict, WeightGroups]:
+    with zipfile.ZipFile(path) as archive:
+        _check_members(archive)
+        version = str(_json(archive, METADATA).get("keras_version", ""))
+        if version.startswith("2."):
+            raise ValueError(
+                f"Keras {version} wrote it: save it as .h5 or with Keras 3"
+            )
+        config = _model_config(_json(archive, CONFIG))
+        with _unpacked(archive, WEIGHTS) as weights:
+            _, shapes = hdf5_shapes.read(weights, "layers", LARGEST_CONFIG)
+        return config, WeightGroups(shapes, by_class=True)
+
+
+def _read_hdf5(path) -> tuple[dict, WeightGroups]:
+    text, shapes = hdf5_shapes.read(path, "model_weights", LARGEST_CONFIG)
+    if not text:
+        raise ValueError("it holds weights only: save the whole model with model.save")
+    return _model_config(_parse(text)), WeightGroups(shapes, by_class=False)
+
+
+def _check_members(archive) -> None:
+    names = archive.namelist()
+    for name in (METADATA, CONFIG, WEIGHTS):
+        if names.count(name) != 1:
+            found = "more than once" if name in names else "not"
+            raise ValueError(f"{name} is {found} in it")
+    for name in names:
+        if name.startswith(("/", "\\")) or ".." in re.split(r"[/\\]", name):
+            raise ValueError(f"its member {name[:80]!r} points outside")
+
+
+def _json(archive, name) -> dict:
+    with archive.open(name) as file:
+        text = file.read(LARGEST_CONFIG + 1)
+    if len(text) > LARGEST_CONFIG:
+        raise ValueError(f"{name} is larger than {LARGEST_CONFIG:,} bytes")
+    return _parse(text.decode("utf-8"))
+
+
+def _parse(text: str) -> dict:
+    """JSON with every name once and no number larger than a layer can have."""
+
+    def unique(pairs):
+        names = dict(pairs)
+        if len(names) != len(pairs):
+            raise ValueError("a name stands twice in its JSON")
+        return names
+
+    def bounded(digits):
+        if len(digits) > 20 or abs(int(digits)) > LARGEST_NUMBER:
+            raise ValueError(f"its JSON has the number {digits[:20]}...")
+        return int(digits)
+
+    parsed = json.loads(text, object_pairs_hook=unique, parse_int=bounded)
+    if not isinstance(parsed, dict):
+        raise ValueError("its JSON is no object")
+    return parsed
+
+
+def _model_config(config: dict) -> dict:
+    inner = config.get("config")
+    if not isinstance(inner, dict) or not isinstance(inner.get("layers"), list):
+        raise ValueError(
+            "its config has no list of layers, as Sequential and functional models do"
+        )
+    return config
+
+
+@contextmanager
+def _unpacked(archive, name) -> Iterator[Path]:
+    """A member as a file of its own, its checksum verified on the way."""
+    size = archive.getinfo(name).file_size
+    if size > LARGEST_WEIGHTS:
+        raise ValueError(f"{name} unpacks to {size:,} bytes, over {LARGEST_WEIGHTS:,}")
+    with tempfile.TemporaryDirectory() as folder:
+        unpacked = Path(folder) / "weights.h5"
+        with archive.open(name) as packed, open(unpacked, "wb") as file:
+            shutil.copyfileobj(packed, file)
+        yield unpacked

@@ -1,0 +1,138 @@
+"""The layers of a saved model as `explain_parameters` sees them, none of them built.
+
+Where a file says what a layer takes or gives, that is believed; where it does not
+(the last layer, HDF5 files), the shape follows from the layer's config.
+"""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from chapter9.errors import UserError
+from chapter9.model_files import model_file
+from chapter9.model_files.weight_groups import WeightGroups
+from chapter9.parameters import output_shapes
+from chapter9.parameters.layer_facts import LayerFacts
+from chapter9.parameters.terms import BAD_CONFIG, MOST_AXES, Shape, kind_of
+
+MOST_LAYERS = 2_000
+
+
+def of_file(path: Path) -> list[LayerFacts]:
+    """Returns the facts of every layer of a .keras or .h5 file.
+
+    Raises:
+        UserError: if the file is missing, damaged, or holds no whole model.
+    """
+    config, groups = model_file.read(path)
+    try:
+        layers = list(_layers(config, groups, prefix="", input_shape=None))
+    except BAD_CONFIG as error:
+        reason = f"{type(error).__name__} {error}"
+        raise UserError(f"the config in {path} is damaged: {reason}") from error
+    found = sum(len(layer.weights) for layer in layers)
+    if found != len(groups.shapes):
+        raise UserError(
+            f"{path} is damaged, or of a version of Keras that this one does not know: "
+            f"it has {len(groups.shapes)} weights, its layers {found}"
+        )
+    return layers
+
+
+def _layers(model, groups, prefix, input_shape) -> Iterator[LayerFacts]:
+    """A model's layers in order, those of a nested model in their place."""
+    entries = model["config"]["layers"]
+    if len(entries) > MOST_LAYERS:
+        raise ValueError(f"it has {len(entries):,} layers")
+    recorded = _recorded_outputs(entries)
+    outputs: dict[str, Shape | None] = {}
+    previous = input_shape
+    for entry, weights in zip(entries, groups.of_layers(entries), strict=True):
+        config = entry["config"]
+        name = config["name"]
+        inputs = _inputs(entry, outputs, previous)
+        if isinstance(config.get("layers"), list):
+            shape = inputs[0] if inputs else None
+            inner = list(_layers(entry, weights, f"{prefix}{name}/", shape))
+            yield from inner
+            given = inner[-1].output_shape if inner else None
+        else:
+            layer = _facts(entry, prefix + name, inputs, recorded.get(name), weights)
+            given = layer.output_shape
+            # Like `Sequential.layers`, which leaves out the input.
+            if layer.kind != "InputLayer" or "inbound_nodes" in entry:
+                yield layer
+        outputs[name] = previous = recorded.get(name) or given
+
+
+def _facts(entry, name, inputs, output_shape, weights: WeightGroups) -> LayerFacts:
+    kind, config = kind_of(entry), entry["config"]
+    if output_shape is None and (None not in inputs or kind == "InputLayer"):
+        output_shape = output_shapes.of_config(kind, config, inputs)
+        output_shape = output_shape and _shape(output_shape)
+    return LayerFacts(
+        name=str(name),
+        class_name=entry["class_name"].split(">")[-1],  # "package>class" in HDF5
+        kind=kind,
+        config=config,
+        input_shape=inputs[0] if len(inputs) == 1 else None,
+        output_shape=output_shape,
+        weights=tuple(weights.shapes.items()),
+    )
+
+
+def _inputs(entry, outputs, previous) -> list[Shape | None]:
+    """The shapes of a layer's inputs, as recorded, or as the layers before it give."""
+    build = (entry.get("build_config") or {}).get("input_shape")
+    first = entry["config"].get("batch_input_shape")  # Keras 2, without InputLayer
+    if "inbound_nodes" in entry:
+        inputs = [
+            shape or outputs.get(producer)
+            for producer, shape in _tensors(entry["inbound_nodes"][:1])
+        ]
+    else:
+        inputs = [previous] if previous or not first else [_shape(first)]
+    if build and len(inputs) <= 1 and not isinstance(build[-1], list):
+        return [_shape(build)]
+    return inputs
+
+
+def _recorded_outputs(entries) -> dict[str, Shape]:
+    """What each layer gives, where the layer after it has recorded what it takes."""
+    outputs: dict[str, Shape] = {}
+    for before, entry in zip([None, *entries], entries, strict=False):
+        for producer, shape in _tensors(entry.get("inbound_nodes", [])):
+            if shape:
+                outputs.setdefault(producer, shape)
+        if before and "inbound_nodes" not in entry:
+            build = (entry.get("build_config") or {}).get("input_shape")
+            if build:
+                outputs[before["config"]["name"]] = _shape(build)
+    return outputs
+
+
+def _tensors(nodes) -> Iterator[tuple[str, Shape | None]]:
+    """The layer that each tensor in a serialized call comes from, and its shape.
+
+    Keras 3 writes {"class_name": "__keras_tensor__", "config": {...}}, Keras 2
+    ["layer", 0, 0, {}].
+    """
+    if isinstance(nodes, Mapping):
+        if nodes.get("class_name") == "__keras_tensor__":
+            producer, _, place = nodes["config"]["keras_history"]
+            yield producer, _shape(nodes["config"]["shape"]) if place == 0 else None
+        else:
+            for value in nodes.values():
+                yield from _tensors(value)
+    elif isinstance(nodes, list):
+        if len(nodes) >= 3 and isinstance(nodes[0], str) and type(nodes[1]) is int:
+            yield nodes[0], None
+        else:
+            for value in nodes:
+                yield from _tensors(value)
+
+
+def _shape(sizes) -> Shape:
+    whole = all(size is None or type(size) is int for size in sizes)
+    if not whole or len(sizes) > MOST_AXES:
+        raise ValueError(f"{sizes!r:.60} is no shape")
+    return tuple(sizes)

@@ -1,0 +1,63 @@
+"""Which weights of a file belong to which layer."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from chapter9.model_files.hdf5_shapes import Shapes
+
+
+@dataclass(frozen=True)
+class WeightGroups:
+    """Weights by their path in a file.
+
+    A .keras file names a layer by its class and its place, "dense_1/" for the second
+    Dense of a model, and a nested model's layers stand below "layers/". An .h5 file
+    names a layer by its name, and a nested model's weights stand somewhere below it.
+
+    Attributes:
+        shapes: path in this group -> shape.
+        by_class: whether it is a .keras file.
+        nested: whether this is the group of a nested model.
+    """
+
+    shapes: Shapes
+    by_class: bool
+    nested: bool = False
+
+    def of_layers(self, entries: list[dict]) -> Iterator["WeightGroups"]:
+        """Returns the weights of each of a model's layers, as serialized, in order."""
+        used: Counter[str] = Counter()
+        layers = "layers/" if self.nested else ""
+        for entry in entries:
+            if self.by_class:
+                name = _snake_case(entry["class_name"])
+                place = f"_{used[name]}" if used[name] else ""
+                used[name] += 1
+                yield self._below(f"{layers}{name}{place}/")
+            elif self.nested:
+                yield self._containing(f"/{entry['config']['name']}/")
+            else:
+                yield self._below(f"{entry['config']['name']}/")
+
+    def _below(self, group: str) -> "WeightGroups":
+        shapes = {
+            path.removeprefix(group): shape
+            for path, shape in self.shapes.items()
+            if path.startswith(group)
+        }
+        return WeightGroups(shapes, self.by_class, nested=True)
+
+    def _containing(self, group: str) -> "WeightGroups":
+        shapes = {
+            path: shape for path, shape in self.shapes.items() if group in f"/{path}"
+        }
+        return WeightGroups(shapes, self.by_class, nested=True)
+
+
+def _snake_case(class_name: str) -> str:
+    """As Keras's saving does it (keras 3.15, utils/naming.py)."""
+    name = re.sub(r"\W+", "", class_name)
+    name = re.sub("(.)([A-Z][a-z]+)", r"\1_\2", name)
+    return re.sub("([a-z])([A-Z])", r"\1_\2", name).lower()

@@ -1,0 +1,53 @@
+"""A model's parameters, explained term by term.
+
+    from chapter9 import explain_parameters
+    explain_parameters(model)
+
+In a notebook the last line shows a table, in a terminal `print` does.
+"""
+
+import keras
+
+from chapter9.errors import UserError
+from chapter9.parameters import layer_facts
+from chapter9.parameters import terms as parameter_terms
+from chapter9.parameters.layer_facts import LayerFacts
+from chapter9.parameters.table import LayerParameters, ParameterTable
+
+
+def explain_parameters(model: keras.Model, language: str = "en") -> ParameterTable:
+    """Returns the parameters of every layer of a built Keras model, term by term.
+
+    Args:
+        model: any Keras model.
+        language: "en" or "ko", of the table.
+
+    Raises:
+        UserError: if the model is not built.
+    """
+    return explain(layer_facts.of_model(model), language)
+
+
+def explain(layers: list[LayerFacts], language: str = "en") -> ParameterTable:
+    """Returns the table for layers that are known by their facts alone.
+
+    Raises:
+        UserError: if a layer's config is not that of such a layer.
+    """
+    return ParameterTable(tuple(map(_explained, layers)), language)
+
+
+def _explained(layer: LayerFacts) -> LayerParameters:
+    if not layer.weights and layer.kind not in parameter_terms.KNOWN:
+        return LayerParameters(layer, terms=(), expected=0)  # Dropout, Flatten ...
+    try:
+        terms = parameter_terms.of_config(layer.kind, layer.config, layer.input_shape)
+        if terms is None:
+            return LayerParameters(layer, terms=None, expected=None)
+        expected = sum(term.count for term in terms)
+        return LayerParameters(layer, tuple(terms), expected)
+    except parameter_terms.BAD_CONFIG as error:
+        raise UserError(
+            f"the layer {layer.name!r} does not have the config of a {layer.kind}: "
+            f"{type(error).__name__} {error}"
+        ) from error
