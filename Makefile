@@ -1,6 +1,10 @@
 # make train   sets up .venv and trains the default model
 # make test    sets up .venv and runs all tests and checks
 # make check   the linters and the type checker alone
+# make bench   the benchmarks: a table and a chart in benchmarks/
+# make soak    200 kills at random moments and a kill at every write step
+# make audit   known holes in the dependencies; needs the network
+# make lock    renews requirements.lock from .venv
 PYTHON ?= python3.11
 BIN := .venv/bin
 # make test EXTRAS=test leaves out jax and torch, whose tests are then skipped.
@@ -9,19 +13,30 @@ EXTRAS ?= test,backends
 LOCK ?=
 ARGS ?=
 
-.PHONY: train test check lock clean
+.PHONY: train test check bench soak audit lock clean
 
 train: .venv/train
 	$(BIN)/python train.py $(ARGS)
 
 test: .venv/test
-	$(BIN)/python -m pytest -m "long or not long" $(ARGS)
+	$(BIN)/python -m pytest -n 2 -m "long or not long" $(ARGS)
 	$(MAKE) check
 
 check: .venv/test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+bench: .venv/test
+	$(BIN)/python -m benchmarks $(ARGS)
+
+soak: .venv/test
+	CHAPTER9_KILLS=200 $(BIN)/python -m pytest -m long -k killed tests/test_resume.py
+
+audit: .venv/test
+	$(BIN)/pip install --quiet pip-audit
+	$(BIN)/pip-audit --skip-editable || \
+		echo "audit: holes were found, or the advisories could not be reached"
 
 lock: .venv/test
 	$(BIN)/pip freeze --exclude-editable | sed 's/+cpu//' > requirements.lock

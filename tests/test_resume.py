@@ -77,6 +77,7 @@ def finish(run, log, data):
 
 
 @pytest.mark.long
+@pytest.mark.timeout(7200)
 def test_case_15_killed_at_every_write_step(data, unbroken, tmp_path):
     def kill(step):
         run, log = tmp_path / f"run{step}", tmp_path / f"log{step}"
@@ -97,6 +98,7 @@ def test_case_15_killed_at_every_write_step(data, unbroken, tmp_path):
 
 
 @pytest.mark.long
+@pytest.mark.timeout(7200)
 def test_case_14_and_16_killed_at_random_moments_again_and_again(
     data, unbroken, tmp_path
 ):
