@@ -13,7 +13,7 @@ import numpy as np
 from benchmarks.work import WORDS, Work
 from benchmarks.worker import ROOT
 
-TIMESTEPS, ONE_HOT_BYTES = 100, 4
+TIMESTEPS, ONE_HOT_BYTES = 100, 8 + 4 + 4
 REVIEW = "the film was not bad at all but great and i would see it again " * 8
 
 
@@ -125,10 +125,10 @@ def _job(command: list[str], memory: bool) -> Callable:
 
 
 def book_memory() -> Callable:
-    """The bytes of the book's one-hot arrays: 25,000 reviews as float32 rows.
+    """The bytes of the book's way: every review as one-hot rows.
 
-    keras.utils.to_categorical makes float64 rows before it casts nothing: the book's
-    arrays are counted as the 4-byte numbers that a current Keras returns.
+    Computed. keras.utils.to_categorical makes float64, and `fit` two float32 copies of
+    it. Runs with 1,000 and 3,000 reviews needed 17 bytes a number, where this has 16.
     """
     from chapter9 import book
 
