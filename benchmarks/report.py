@@ -56,7 +56,7 @@ def table(results: list[dict], machine: dict) -> str:
     """Returns the Markdown table."""
     lines = HEADER.format(machine=", ".join(f"{k} {v}" for k, v in machine.items()))
     for figures in results:
-        target = "" if figures["target"] is None else f"{figures["target"]:.3g}x"
+        target = "" if figures["target"] is None else f"{figures['target']:.3g}x"
         cells = [figures["work"], figures["ours"], figures["against"]]
         if "skipped" in figures:
             cells += ["", "", figures["skipped"], "", target]
