@@ -37,10 +37,10 @@ def read(path: Path) -> tuple[Reviews, Reviews]:
         )
     except OSError as error:
         raise UserError(f"cannot read {path}: {error.strerror or error}") from error
-    except (zipfile.BadZipFile, EOFError, NotImplementedError) as error:
-        raise UserError(f"{path} is no .npz file or is damaged: {error}") from error
     except (ValueError, pickle.UnpicklingError) as error:
         raise UserError(f"{path} is not Keras's IMDB data: {error}") from error
+    except Exception as error:  # a damaged zip raises almost anything
+        raise UserError(f"{path} is no .npz file or is damaged: {error}") from error
 
 
 def _member(archive: zipfile.ZipFile, name: str):

@@ -1,5 +1,6 @@
 """The data as the book uses it: every data fact, on the real file."""
 
+import contextlib
 import io
 import pickle
 import zipfile
@@ -7,7 +8,7 @@ import zipfile
 import keras
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.model_selection import train_test_split
 
@@ -190,6 +191,24 @@ def test_file_that_is_no_npz_is_called_damaged(tmp_path, content):
     (tmp_path / "a.npz").write_bytes(content)
     with pytest.raises(UserError, match=r"no \.npz file or is damaged"):
         imdb_file.read(tmp_path / "a.npz")
+
+
+@settings(deadline=None, max_examples=400, database=None)
+@given(st.data())
+def test_no_damage_of_an_npz_crashes(tmp_path_factory, draw):
+    folder = tmp_path_factory.mktemp("fuzz")
+    content = bytearray(npz(folder / "good.npz", **GOOD).read_bytes())
+    for _ in range(draw.draw(st.integers(1, 4))):
+        place = draw.draw(st.integers(0, max(0, len(content) - 1)))
+        if content and draw.draw(st.booleans()):
+            content[place] = draw.draw(st.integers(0, 255))
+        else:
+            del content[place : place + draw.draw(st.integers(1, 300))]
+    (folder / "bad.npz").write_bytes(content)
+    with contextlib.suppress(UserError):
+        training, test = imdb_file.read(folder / "bad.npz")
+        assert len(training) == len(training.lengths)
+        assert set(training.labels) | set(test.labels) <= {0, 1}
 
 
 @pytest.mark.parametrize("name", ["missing.npz", "."])
