@@ -2,8 +2,7 @@
 
 The samples lie on the device, and one XLA program loops over the batches: it gathers
 their rows and runs the model's own `train_step`, so that loss, metrics, dropout and
-optimizer are those of `fit`. Torch has no such program; there each batch goes to
-`train_on_batch`.
+optimizer are those of `fit`. Torch has no such program; there the loop is Python's.
 """
 
 from collections.abc import Callable
@@ -19,8 +18,12 @@ Program = Callable[[np.ndarray, int, int], None]
 def compile_program(model, x, y, training: bool) -> Program:
     """Returns the program that trains a model on batches of x and y, or evaluates."""
     _build(model, x[:1], y[:1])
-    make = {"tensorflow": _tensorflow_program, "jax": _jax_program}
-    return make.get(keras.backend.backend(), _python_program)(model, x, y, training)
+    make = {
+        "tensorflow": _tensorflow_program,
+        "jax": _jax_program,
+        "torch": _torch_program,
+    }[keras.backend.backend()]
+    return make(model, x, y, training)
 
 
 def _build(model, x, y) -> None:
@@ -88,11 +91,15 @@ def _jax_program(model, x, y, training) -> Program:
     return run
 
 
-def _python_program(model, x, y, training) -> Program:
-    step = model.train_on_batch if training else model.test_on_batch
+def _torch_program(model, x, y, training) -> Program:
+    import torch
+
+    step = model.train_step if training else model.test_step
+    x, y = keras.ops.convert_to_tensor(x), keras.ops.convert_to_tensor(y)
 
     def run(rows, start, stop):
-        for batch in rows[start:stop]:
-            step(x[batch], y[batch])
+        with torch.set_grad_enabled(training):
+            for batch in torch.as_tensor(rows[start:stop], device=x.device):
+                step((x[batch], y[batch]))
 
     return run

@@ -84,8 +84,10 @@ def kerass_fit(model, drops=False, epochs=2):
 
 @pytest.mark.parametrize(("name", "layer", "edition"), CASES)
 def test_results_equal_those_of_fit(name, layer, edition):
-    ours, theirs = build(name, layer, edition), build(name, layer, edition)
     drops = name in ("lstm-dropout", "lstm-2-layers")
+    if drops and keras.backend.backend() == "torch":
+        pytest.skip("there dropout draws from torch's one generator, whoever asks")
+    ours, theirs = build(name, layer, edition), build(name, layer, edition)
     history, expected = fit(ours), kerass_fit(theirs, drops)
     assert list(history) == list(expected)
     for metric, values in expected.items():
