@@ -140,6 +140,13 @@ def test_case_27_same_seed_same_bits_another_seed_others(data, unbroken, tmp_pat
     assert any((a != b).any() for a, b in zip(weights(other), unbroken[1], strict=True))
 
 
+def wait_until_it_trains(run, process):
+    """Returns when the trainer has its folder, seconds before the first epoch ends."""
+    while not (run / ".pid").exists():
+        time.sleep(0.01)
+        assert process.is_alive()
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_case_17_interrupt_prints_the_command_that_resumes(
@@ -148,9 +155,7 @@ def test_case_17_interrupt_prints_the_command_that_resumes(
     run, log = tmp_path / "a run", tmp_path / "log"
     long_run = [*arguments(data, run), "--epochs", 10_000]
     process = processes.start("train.py", *long_run, log=log)
-    while not list(run.glob("snapshots/*.npz")):
-        time.sleep(0.05)
-        assert process.is_alive(), log.read_text()
+    wait_until_it_trains(run, process)
     os.kill(process.pid, number)
     process.join(60)
     assert process.exitcode == 130
@@ -163,9 +168,8 @@ def test_case_25_a_second_trainer_is_refused_and_the_first_named(data, tmp_path)
     process = processes.start(
         "train.py", *arguments(data, run), "--epochs", 10_000, log=log
     )
-    while not list(run.glob("snapshots/*.npz")):
-        time.sleep(0.05)
-        assert process.is_alive(), log.read_text()
+    wait_until_it_trains(run, process)
+    os.kill(process.pid, signal.SIGSTOP)  # so that it cannot end before the second
     code = processes.run("train.py", "--resume", run, "--data", data, log=second)
     process.kill()
     process.join()
