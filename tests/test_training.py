@@ -124,6 +124,7 @@ def test_case_28_out_of_memory_suggests_batch_or_length(tmp_path, corpus, monkey
         training.train(model, corpus, run, verbose=0)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("edition", [1, 2])
 @pytest.mark.parametrize("name", models.REVIEW_MODELS)
 def test_every_model_trains_evaluates_and_predicts(tmp_path, corpus, name, edition):
