@@ -30,6 +30,7 @@ from chapter9.files import atomic, write_text
 from chapter9.settings import Settings, option
 from chapter9.text import Vocabulary
 
+History = dict[str, list[float]]  # a number an epoch, by the metric's name
 PACKAGES = ("keras", "tensorflow", "numpy")
 
 
@@ -160,7 +161,7 @@ class Run:
         with atomic(self.model_file) as temporary:
             model.save(temporary)
 
-    def save_history(self, history: dict[str, list[float]]) -> None:
+    def save_history(self, history: History) -> None:
         """Writes loss and accuracy of every epoch, epoch 1 first."""
         table = io.StringIO()
         writer = csv.writer(table, lineterminator="\n")
@@ -171,7 +172,7 @@ class Run:
         )
         write_text(self.path / "history.csv", table.getvalue())
 
-    def history(self) -> dict[str, list[float]]:
+    def history(self) -> History:
         """Reads loss and accuracy of every epoch.
 
         Raises:
@@ -187,7 +188,7 @@ class Run:
             raise UserError(f"{file} is missing or damaged: {error}") from error
 
 
-def best_epoch(history: dict[str, list[float]]) -> int:
+def best_epoch(history: History) -> int:
     """Returns the index of the epoch with the lowest validation loss."""
     return min(range(len(history["val_loss"])), key=history["val_loss"].__getitem__)
 

@@ -16,9 +16,9 @@ import numpy as np
 
 from chapter9.errors import UserError
 from chapter9.files import atomic
+from chapter9.run import History
 
 KEPT = 2
-History = dict[str, list[float]]
 
 
 def save(folder: Path, model: keras.Model, history: History) -> None:

@@ -6,9 +6,7 @@ import keras
 
 from chapter9 import book, compiled_epoch, data, snapshot
 from chapter9.errors import UserError
-from chapter9.run import Run, best_epoch
-
-History = dict[str, list[float]]
+from chapter9.run import History, Run, best_epoch
 
 
 def compile_model(model: keras.Model, edition: int = 1) -> None:

@@ -2,25 +2,25 @@
 
 import keras
 
+from chapter9 import book
 from models.simple_rnn_layer import simple_rnn
 
 
 def weights(layer: str = "custom") -> keras.Model:
     """4 inputs, 3 neurons: W_x 12 + W_h 9 + b 3 = 24 parameters. Any timesteps."""
-    return keras.Sequential([keras.Input((None, 4)), simple_rnn(layer)(3)])
+    inputs, neurons = book.WEIGHTS_FIGURE
+    return keras.Sequential([keras.Input((None, inputs)), simple_rnn(layer)(neurons)])
 
 
 def sentence(layer: str = "custom") -> keras.Model:
     """I am a boy, 3 numbers a word: (1, 4, 3) in, the last hidden state out."""
-    return keras.Sequential([keras.Input((4, 3)), simple_rnn(layer)(3)])
+    return keras.Sequential([_sentence_input(), simple_rnn(layer)(3)])
 
 
 def stack(layer: str = "custom") -> keras.Model:
     """Two layers: the first outputs every hidden state, the second the last one."""
     rnn = simple_rnn(layer)
-    return keras.Sequential(
-        [keras.Input((4, 3)), rnn(3, return_sequences=True), rnn(2)]
-    )
+    return keras.Sequential([_sentence_input(), rnn(3, return_sequences=True), rnn(2)])
 
 
 def prediction(layer: str = "custom", classes: int = 2) -> keras.Model:
@@ -32,4 +32,11 @@ def prediction(layer: str = "custom", classes: int = 2) -> keras.Model:
         output = keras.layers.Dense(1, activation="sigmoid")
     else:
         output = keras.layers.Dense(classes, activation="softmax")
-    return keras.Sequential([keras.Input((20, 100)), simple_rnn(layer)(10), output])
+    timesteps, word_size, cells = book.PREDICTION_FIGURE
+    return keras.Sequential(
+        [keras.Input((timesteps, word_size)), simple_rnn(layer)(cells), output]
+    )
+
+
+def _sentence_input():
+    return keras.Input((len(book.SENTENCE.split()), book.WORD_SIZE))

@@ -57,10 +57,6 @@ def unbroken(data, tmp_path_factory):
     return folder / "run", weights(folder / "run"), time.monotonic() - started
 
 
-def resume(run, log, **options):
-    return processes.run("train.py", "--resume", run, log=log, **options)
-
-
 def finish(run, log, data):
     """Resumes until the end; a folder killed before it had settings begins anew."""
     if not (run / "settings.json").exists():
@@ -71,9 +67,7 @@ def finish(run, log, data):
         return processes.run("train.py", *arguments(data, run), log=log)
     if (run / "model.keras").exists():
         keras.models.load_model(run / "model.keras")  # complete at every moment
-    environment_data = os.environ.get("CHAPTER9_DATA")
-    assert environment_data is None
-    return processes.run("train.py", "--resume", run, "--data", data, log=log)
+    return resume_with(run, data, log)
 
 
 @pytest.mark.long
