@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import gc
 import os
 import signal
 import sys
@@ -68,15 +69,41 @@ def given(parser: Parser) -> dict:
     return {name: value for name, value in found.items() if value is not None}
 
 
-def import_keras(backend: str | None = None) -> None:
-    """Imports Keras on a backend, without what TensorFlow logs while it is loaded."""
+def one_thread_suffices(cells: int, batch_size: int) -> bool:
+    """Returns whether a step is so small that to hand over work costs more than it.
+
+    Measured on two cores with TensorFlow: batches of 64 gain up to 16 cells and lose
+    from 64 on, batches of 256 with 8 cells lose.
+    """
+    return cells * batch_size <= 1024
+
+
+def import_keras(backend: str | None = None, one_thread: bool = False) -> None:
+    """Imports Keras on a backend, without what TensorFlow logs while it is loaded.
+
+    Args:
+        backend: Keras's own choice if None.
+        one_thread: whether TensorFlow and JAX have one thread, not one for every core.
+    """
     if backend:
         os.environ["KERAS_BACKEND"] = backend
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    with _silent_stderr():
-        import keras
+    if one_thread:
+        os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
+        os.environ.setdefault("NPROC", "1")  # what XLA reads in JAX
+        flags = os.environ.get("XLA_FLAGS", "")
+        os.environ["XLA_FLAGS"] = f"--xla_cpu_multi_thread_eigen=false {flags}".strip()
+    # A million objects that stay to the end: the garbage collector need not look at
+    # them, now or at exit. That takes two seconds off every command.
+    gc.disable()
+    try:
+        with _silent_stderr():
+            import keras
 
-        keras.ops.zeros(1)  # the first operation looks for a GPU, and logs that too
+            keras.ops.zeros(1)  # the first operation looks for a GPU, and logs that too
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @contextlib.contextmanager

@@ -1,5 +1,6 @@
 """Trains a model of the chapter and writes a run folder."""
 
+import contextlib
 import json
 import shlex
 import sys
@@ -8,6 +9,7 @@ from pathlib import Path
 import command_line
 import models
 
+BACKENDS = ("tensorflow", "jax", "torch")
 EXAMPLES = """examples:
   python train.py                               the default model, IMDB if it can be had
   python train.py --data sample                 reviews that this project generates
@@ -51,7 +53,7 @@ def parser() -> command_line.Parser:
     add("--out", type=Path, help="the run folder (default: a new one below runs/)")
     add(
         "--backend",
-        choices=("tensorflow", "jax", "torch"),
+        choices=BACKENDS,
         default="tensorflow",
         help="what Keras runs on",
     )
@@ -68,7 +70,8 @@ def parser() -> command_line.Parser:
 
 def main(arguments) -> None:
     """Trains as the options say."""
-    command_line.import_keras(_backend(arguments))
+    backend, one_thread = _backend_and_threads(arguments)
+    command_line.import_keras(backend, one_thread)
     import keras
     from rich.console import Console
 
@@ -79,7 +82,7 @@ def main(arguments) -> None:
     corpus, run = _resumed(arguments) if arguments.resume else _new(arguments)
     settings = run.settings
     print(corpus.note or f"data: {corpus.name}, {len(corpus.training):,} reviews")
-    print(compiled_epoch.describe())
+    print(compiled_epoch.describe() + ", on one thread" * one_thread)
 
     keras.utils.set_random_seed(settings.seed)
     if settings.deterministic:
@@ -101,14 +104,32 @@ def main(arguments) -> None:
     print(f"saved in {run.path}; next: python evaluate.py {shlex.quote(str(run.path))}")
 
 
-def _backend(arguments) -> str:
-    """The backend, which must be known before Keras, and with it the run, is read."""
-    try:
-        written = json.loads((arguments.resume / "settings.json").read_text("utf-8"))
-        return str(written["settings"]["backend"])
-    except (AttributeError, OSError, ValueError, KeyError, TypeError):
-        # Nothing to resume, or Run.open will say what is wrong.
-        return arguments.backend
+def _backend_and_threads(arguments) -> tuple[str, bool]:
+    """Returns the backend, and whether it gets one thread.
+
+    Both must be known before Keras is imported, and the run is read with Keras.
+    """
+    wanted = vars(arguments)
+    if arguments.resume:
+        # Whatever is wrong with the file, Run.open will say.
+        with contextlib.suppress(
+            OSError, ValueError, KeyError, TypeError, RecursionError
+        ):
+            written = (arguments.resume / "settings.json").read_text("utf-8")
+            wanted = wanted | json.loads(written)["settings"]
+    backend, batch_size = wanted["backend"], wanted["batch_size"]
+    if backend not in BACKENDS:
+        backend = arguments.backend
+    cells = _cells(wanted)
+    small = type(cells) is type(batch_size) is int and (
+        command_line.one_thread_suffices(cells, batch_size)
+    )
+    return backend, small and backend != "torch"
+
+
+def _cells(options: dict):
+    cells = options["cells"]
+    return models.default_cells(options["model"]) if cells is None else cells
 
 
 def _new(arguments):
@@ -116,8 +137,8 @@ def _new(arguments):
     from chapter9.run import Run, default_path
     from chapter9.settings import Settings
 
-    cells = arguments.cells or models.default_cells(arguments.model)
-    settings = Settings.from_options({**vars(arguments), "cells": cells})
+    options = vars(arguments)
+    settings = Settings.from_options({**options, "cells": _cells(options)})
     corpus = data.load(arguments.data)
     return corpus, Run.create(arguments.out or default_path(settings), settings, corpus)
 

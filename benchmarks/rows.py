@@ -1,10 +1,12 @@
 """Who is compared with whom, and what is to be reached."""
 
 import functools
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from importlib import import_module
 
 from benchmarks.work import Work
+from benchmarks.worker import ONE_THREAD
+from command_line import one_thread_suffices
 
 TRAINING_EPOCHS = 20  # of a whole job; with early stopping the book has 23 to 35
 EMBEDDING, ONE_HOT = Work("embedding"), Work("one-hot")
@@ -76,10 +78,21 @@ def training(function: str, backend: str, work: Work, name: str, **options):
     )
 
 
-ours = functools.partial(training, "compiled_epoch", name="this project")
+def as_train_py(function: str, backend: str, work: Work, name: str, **options):
+    """Returns a contender in a process with as many threads as train.py gives it."""
+    contender = training(function, backend, work, name, **options)
+    if one_thread_suffices(work.units, work.batch_size):
+        return replace(contender, process=f"{backend}-{ONE_THREAD}")
+    return contender
+
+
+ours = functools.partial(as_train_py, "compiled_epoch", name="this project")
 fit = functools.partial(training, "fit", name="built-in, fit")
 tuned = functools.partial(training, "fit", name="built-in, fit tuned", tuned=True)
-floor = functools.partial(training, "floor", name="floor: mean pooling")
+tuned_1_thread = functools.partial(
+    as_train_py, "fit", name="built-in, fit tuned, 1 thread", tuned=True
+)
+floor = functools.partial(as_train_py, "floor", name="floor: mean pooling")
 
 
 def torch_loop(work: Work, threads: int | None = 1) -> Contender:
@@ -93,7 +106,7 @@ def torch_loop(work: Work, threads: int | None = 1) -> Contender:
 C_LOOP = Contender("limit: a C loop on one core", "plain", "c_loop.c_loop", EMBEDDING)
 DETERMINISTIC = Contender(
     "this project --deterministic, tensorflow",
-    "tensorflow-deterministic",
+    f"tensorflow-{ONE_THREAD}-deterministic",
     "contenders.deterministic",
     EMBEDDING,
 )
@@ -117,9 +130,11 @@ def rows(epochs: int = TRAINING_EPOCHS) -> dict[str, list[Row]]:
         "embedding": [
             Row(step, ours(tf, EMBEDDING), fit(tf, EMBEDDING), 10),
             Row(step, ours(tf, EMBEDDING), tuned(tf, EMBEDDING), 3),
+            Row(step, ours(tf, EMBEDDING), tuned_1_thread(tf, EMBEDDING), 3),
             Row(step, ours(tf, EMBEDDING), torch_loop(EMBEDDING), 6),
             Row(step, ours(jax, EMBEDDING), fit(jax, EMBEDDING), 2),
             Row(step, ours(jax, EMBEDDING), tuned(jax, EMBEDDING)),
+            Row(step, ours(jax, EMBEDDING), tuned_1_thread(jax, EMBEDDING)),
             Row(step, ours(tf, EMBEDDING), floor(tf, EMBEDDING)),
             Row(step, ours(jax, EMBEDDING), floor(jax, EMBEDDING)),
             Row(step, ours(tf, EMBEDDING), C_LOOP),

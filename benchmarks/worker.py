@@ -12,20 +12,21 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
+ONE_THREAD = "one_thread"
 
 
 class Worker:
     """A worker as the driver sees it.
 
     Args:
-        process: the Keras backend, "plain" for what needs none; what follows a hyphen
-            only keeps apart two workers of one backend.
+        process: the Keras backend, "plain" for what needs none; ONE_THREAD after a
+            hyphen gives it one thread, anything else there only keeps two workers
+            of one backend apart.
     """
 
     def __init__(self, process: str):
-        backend = process.split("-")[0]
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "benchmarks.worker", backend],
+            [sys.executable, "-m", "benchmarks.worker", process],
             cwd=ROOT,
             env=os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3"},
             stdin=subprocess.PIPE,
@@ -60,10 +61,11 @@ def main() -> None:
     """
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # what libraries print must not get between the answers
-    if sys.argv[1] != "plain":
+    backend, *options = sys.argv[1].split("-")
+    if backend != "plain":
         import command_line
 
-        command_line.import_keras(sys.argv[1])
+        command_line.import_keras(backend, one_thread=ONE_THREAD in options)
     prepared = {}
     for line in sys.stdin:
         request = json.loads(line)

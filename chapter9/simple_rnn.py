@@ -243,7 +243,10 @@ class SimpleRNN(keras.layers.Layer):
         scale = ops.cast(in_range, self.compute_dtype)
         if dropout_mask is not None:
             scale = scale * ops.take_along_axis(dropout_mask, token_ids, axis=1)
-        rows = ops.take(self.kernel, ops.transpose(token_ids), axis=0)
+        # * 1 has TensorFlow's gradient be an array, as that of one-hot rows is. As rows
+        # and their ids Keras 3.15's optimizers would square each occurrence of a token
+        # by itself, not their sum, and the model would learn something else.
+        rows = ops.take(self.kernel * 1, ops.transpose(token_ids), axis=0)
         return rows * ops.transpose(scale)[:, :, None]
 
     def _hidden_states(self, projected, h_0, mask, dropout_mask):

@@ -136,6 +136,7 @@ def test_stdin_and_a_closed_pipe_are_fine(files):
     [
         # case 41: numbers out of range
         (("--epochs", 0), "--epochs 0: give an integer from 1 to 10,000"),
+        (("--cells", 0), "--cells 0: give an integer from 1 to 1,024"),
         (("--cells", -3), "--cells -3: give an integer from 1 to 1,024"),
         (("--words", 10**30), "--words 1000000000000000000000000000000: give"),
         (("--batch-size", 0), "--batch-size 0"),

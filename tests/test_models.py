@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 import models
-from chapter9 import book
+from chapter9 import book, training
 
 FACTS = [
     pytest.param(fact, layer, id=f"{fact.name}-{fact.words}-{fact.cells}-{layer}")
@@ -84,6 +84,22 @@ def test_custom_and_built_in_models_say_the_same(name):
     np.testing.assert_allclose(
         ours.predict(x, verbose=0), builtin.predict(x, verbose=0), atol=1e-5
     )
+
+
+@pytest.mark.parametrize("edition", [1, 2])
+def test_one_hot_models_learn_the_same_from_ids_as_from_one_hot_rows(edition):
+    """Not to be taken for granted: see the comment in SimpleRNN._look_up."""
+    x = np.random.default_rng(0).integers(0, 9, (60, 12))  # most tokens several times
+    y = (x[:, -1:] > 4).astype("float32")
+    after = []
+    for layer in models.LAYERS:
+        keras.utils.set_random_seed(3)
+        model = models.build("one-hot", layer=layer, words=9, cells=4, timesteps=12)
+        training.compile_model(model, edition)
+        model.fit(x, y, batch_size=20, epochs=4, shuffle=False, verbose=0)
+        after.append(model.get_weights())
+    for our, their in zip(*after, strict=True):
+        np.testing.assert_allclose(our, their, rtol=1e-4, atol=1e-6)
 
 
 def test_dropout_is_that_of_the_edition():
