@@ -2,7 +2,8 @@
 # make test    sets up .venv and runs all tests and checks
 # make check   the linters and the type checker alone
 # make bench   the benchmarks: a table and a chart in benchmarks/
-# make soak    200 kills at random moments and a kill at every write step
+# make soak    200 kills at random moments, one at every write step, and 12,000
+#              damaged files; about an hour
 # make audit   known holes in the dependencies; needs the network
 # make lock    renews requirements.lock from .venv
 PYTHON ?= python3.11
@@ -31,12 +32,16 @@ bench: .venv/test
 	$(BIN)/python -m benchmarks $(ARGS)
 
 soak: .venv/test
-	CHAPTER9_KILLS=200 $(BIN)/python -m pytest -m long -k killed tests/test_resume.py
+	CHAPTER9_KILLS=200 CHAPTER9_FUZZ=3000 \
+		$(BIN)/python -m pytest -m long -k "killed or damaged" $(ARGS) \
+		tests/test_resume.py tests/test_fuzz.py
 
 audit: .venv/test
 	$(BIN)/pip install --quiet pip-audit
-	$(BIN)/pip-audit --skip-editable || \
-		echo "audit: holes were found, or the advisories could not be reached"
+	rm -f .venv/audit.md
+	$(BIN)/pip-audit --skip-editable --format markdown --output .venv/audit.md || \
+		{ test ! -s .venv/audit.md && echo "audit: the advisories could not be had"; }
+	cat .venv/audit.md 2>/dev/null || true
 
 lock: .venv/test
 	$(BIN)/pip freeze --exclude-editable | sed 's/+cpu//' > requirements.lock

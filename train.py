@@ -10,6 +10,7 @@ import command_line
 import models
 
 BACKENDS = ("tensorflow", "jax", "torch")
+LARGEST_SETTINGS = 100_000  # bytes; train.py writes 700
 EXAMPLES = """examples:
   python train.py                               the default model, IMDB if it can be had
   python train.py --data sample                 reviews that this project generates
@@ -115,8 +116,9 @@ def _backend_and_threads(arguments) -> tuple[str, bool]:
         with contextlib.suppress(
             OSError, ValueError, KeyError, TypeError, RecursionError
         ):
-            written = (arguments.resume / "settings.json").read_text("utf-8")
-            wanted = wanted | json.loads(written)["settings"]
+            file = arguments.resume / "settings.json"
+            if file.is_file() and file.stat().st_size <= LARGEST_SETTINGS:
+                wanted = wanted | json.loads(file.read_text("utf-8"))["settings"]
     backend, batch_size = wanted["backend"], wanted["batch_size"]
     if backend not in BACKENDS:
         backend = arguments.backend

@@ -17,7 +17,9 @@ from chapter9 import imdb, sample
 from chapter9.errors import UserError
 from chapter9.reviews import Reviews, validation_split
 from chapter9.text import Vocabulary
+from chapter9.untrusted import regular_file
 
+SOURCES = ("imdb", "sample")
 VARIABLE = "CHAPTER9_DATA"  # the environment variable that names an imdb.npz
 
 
@@ -76,7 +78,11 @@ def load(source: str = "auto") -> Corpus:
         return _sample()
     path = os.environ.get(VARIABLE) if source in ("auto", "imdb") else source
     if path:
-        return _imdb(_regular_file(Path(path)))
+        remedy = (
+            f"--data (or {VARIABLE}) takes the path of an imdb.npz, "
+            "or one of auto, imdb, sample"
+        )
+        return _imdb(regular_file(Path(path), remedy))
     try:
         return _imdb(None)
     except UserError as error:
@@ -117,13 +123,3 @@ def _sample(note: str = "") -> Corpus:
         note,
         load_words=lambda: words,
     )
-
-
-def _regular_file(path: Path) -> Path:
-    if not path.is_file():
-        what = "is no regular file" if path.exists() else "does not exist"
-        raise UserError(
-            f"{path} {what}: --data (or {VARIABLE}) takes the path of an imdb.npz, "
-            "or one of auto, imdb, sample"
-        )
-    return path

@@ -5,7 +5,6 @@ the address that Keras itself uses. What was read once is kept as plain arrays t
 next load maps into memory.
 """
 
-import json
 import os
 import shutil
 import sys
@@ -21,6 +20,7 @@ from chapter9.errors import UserError
 from chapter9.files import checksum
 from chapter9.reviews import Reviews
 from chapter9.text import FIRST_WORD, START
+from chapter9.untrusted import read_json
 
 ORIGIN = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/"
 REVIEWS, WORD_INDEX = "imdb.npz", "imdb_word_index.json"
@@ -70,11 +70,11 @@ def load_words(path: Path | None = None) -> list[str]:
     beside = path and path.with_name(WORD_INDEX)
     path = beside if beside and beside.exists() else find(WORD_INDEX)
     try:
-        ranks = json.loads(path.read_text(encoding="utf-8"))
+        ranks = read_json(path)
         words = sorted(ranks, key=ranks.__getitem__)
         if [ranks[word] for word in words] != list(range(1, len(words) + 1)):
             raise ValueError("the ranks are not 1, 2, 3 ...")
-    except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
+    except (ValueError, TypeError, AttributeError) as error:
         raise UserError(f"{path} is no word index of IMDB: {error}") from error
     return words
 

@@ -15,6 +15,7 @@ from numpy.lib import format as npy
 
 from chapter9.errors import UserError
 from chapter9.reviews import Reviews
+from chapter9.untrusted import bounded_memory
 
 ARRAYS = ("x_train", "y_train", "x_test", "y_test")
 LARGEST_MEMBER = 256 * 2**20  # bytes; IMDB's own largest is 14 MB
@@ -29,18 +30,18 @@ def read(path: Path) -> tuple[Reviews, Reviews]:
             wants anything else than lists of integers unpickled.
     """
     try:
-        with zipfile.ZipFile(path) as archive:
-            arrays = {name: _member(archive, name) for name in ARRAYS}
-        return (
-            _reviews(arrays["x_train"], arrays["y_train"], "train"),
-            _reviews(arrays["x_test"], arrays["y_test"], "test"),
-        )
+        with bounded_memory(), zipfile.ZipFile(path) as archive:
+            return _part(archive, "train"), _part(archive, "test")
     except OSError as error:
         raise UserError(f"cannot read {path}: {error.strerror or error}") from error
     except (ValueError, pickle.UnpicklingError) as error:
         raise UserError(f"{path} is not Keras's IMDB data: {error}") from error
     except Exception as error:  # a damaged zip raises almost anything
         raise UserError(f"{path} is no .npz file or is damaged: {error}") from error
+
+
+def _part(archive: zipfile.ZipFile, part: str) -> Reviews:
+    return _reviews(_member(archive, f"x_{part}"), _member(archive, f"y_{part}"), part)
 
 
 def _member(archive: zipfile.ZipFile, name: str):
@@ -91,7 +92,7 @@ class _Unpickler(pickle.Unpickler):
 def _lists(file, name, length):
     try:
         kept = _Unpickler(file, encoding="bytes").load()
-    except (pickle.UnpicklingError, EOFError):
+    except (pickle.UnpicklingError, EOFError, MemoryError):
         raise
     except Exception as error:  # a damaged pickle raises almost anything
         raise ValueError(f"{name} is damaged: {error}") from error

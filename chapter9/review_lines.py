@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from chapter9.errors import UserError
+from chapter9.untrusted import regular_file
 
 LARGEST = 16 * 2**20  # bytes; IMDB's longest review has 14 kB
 
@@ -14,10 +15,8 @@ def read_file(path: Path) -> list[str]:
     Raises:
         UserError: if it cannot be read, or holds none, too much or no text.
     """
-    if path.exists() and not path.is_file():
-        raise UserError(f"{path} is no regular file: give a text file")
     try:
-        with open(path, "rb") as file:
+        with open(regular_file(path, "give a text file"), "rb") as file:
             return read_lines(file, str(path))
     except OSError as error:
         raise UserError(f"cannot read {path}: {error.strerror}") from error

@@ -24,7 +24,8 @@ from pathlib import Path
 
 import filelock
 
-from chapter9.data import Corpus
+from chapter9 import untrusted
+from chapter9.data import SOURCES, Corpus
 from chapter9.errors import UserError
 from chapter9.files import atomic, write_text
 from chapter9.settings import Settings, option
@@ -84,11 +85,15 @@ class Run:
         path = Path(path)
         if not path.is_dir():
             raise UserError(f"{path} is no run folder: give one that train.py wrote")
-        written = _read_json(path / "settings.json")
+        file = path / "settings.json"
+        written = untrusted.read_json(file)
         try:
-            return cls(path, Settings.from_dict(written["settings"]), written["data"])
+            settings, data = Settings.from_dict(written["settings"]), written["data"]
+            if data["name"] not in SOURCES:
+                raise UserError(f"its data is none of {', '.join(SOURCES)}")
         except (UserError, KeyError, TypeError) as error:
-            raise UserError(f"{path / 'settings.json'} is damaged: {error}") from error
+            raise UserError(f"{file} is damaged: {error}") from error
+        return cls(path, settings, data)
 
     @property
     def model_file(self) -> Path:
@@ -103,7 +108,7 @@ class Run:
             UserError: if the file is missing or damaged.
         """
         file = self.path / "vocabulary.json"
-        words = _read_json(file)
+        words = untrusted.read_json(file)
         if not isinstance(words, list) or not all(isinstance(w, str) for w in words):
             raise UserError(f"{file} is damaged: expected a list of words")
         return Vocabulary(words)
@@ -151,8 +156,12 @@ class Run:
                 write_text(owner, str(os.getpid()))
                 yield
         except filelock.Timeout:
+            try:
+                process = f"process {int(owner.read_text())}"
+            except (OSError, ValueError):  # it has not written it yet
+                process = "another process"
             raise UserError(
-                f"{self.path} is in use by process {owner.read_text()}: "
+                f"{self.path} is in use by {process}: "
                 "wait for it, or name another folder with --out"
             ) from None
 
@@ -179,13 +188,17 @@ class Run:
             UserError: if the file is missing or damaged.
         """
         file = self.path / "history.csv"
+        untrusted.regular_file(file, "it belongs to what train.py writes")
         try:
-            with open(file, encoding="utf-8", newline="") as table:
+            with (
+                untrusted.bounded_memory(),
+                open(file, encoding="utf-8", newline="") as table,
+            ):
                 rows = list(csv.DictReader(table))
             names = [name for name in rows[0] if name != "epoch"]
             return {name: [float(row[name]) for row in rows] for name in names}
         except (OSError, ValueError, TypeError, IndexError, csv.Error) as error:
-            raise UserError(f"{file} is missing or damaged: {error}") from error
+            raise UserError(f"{file} is damaged: {error}") from error
 
 
 def best_epoch(history: History) -> int:
@@ -197,10 +210,3 @@ def default_path(settings: Settings) -> Path:
     """Returns runs/<model>-<layer>-<time>, a name that sorts by time."""
     now = datetime.now().strftime("%Y%m%d-%H%M%S")
     return Path("runs") / f"{settings.model}-{settings.layer}-{now}"
-
-
-def _read_json(file: Path):
-    try:
-        return json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
-        raise UserError(f"{file} is missing or damaged: {error}") from error

@@ -17,6 +17,7 @@ import numpy as np
 from chapter9.errors import UserError
 from chapter9.files import atomic
 from chapter9.run import History
+from chapter9.untrusted import bounded_memory
 
 KEPT = 2
 
@@ -78,7 +79,7 @@ def _state(model) -> dict:
 
 def _read(file: Path) -> dict:
     """All arrays of a snapshot; the zip's checksums tell of any damage."""
-    with np.load(file, allow_pickle=False) as members:
+    with bounded_memory(), np.load(file, allow_pickle=False) as members:
         return {name: members[name] for name in members.files}
 
 

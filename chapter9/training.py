@@ -6,6 +6,7 @@ import keras
 
 from chapter9 import book, compiled_epoch, data, snapshot
 from chapter9.errors import UserError
+from chapter9.model_files.load_weights import load_weights
 from chapter9.run import History, Run, best_epoch
 
 
@@ -69,7 +70,7 @@ def train(
                 )
             except Exception as error:
                 raise _explained(error, run) from error
-    model.load_weights(run.model_file)
+    load_weights(model, run.model_file)
     return recorder.history
 
 

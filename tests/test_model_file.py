@@ -383,16 +383,23 @@ def test_a_large_member_is_refused_before_it_is_unpacked(saved, monkeypatch):
     refused(saved, "config.json is larger")
 
 
+def test_a_list_of_endless_members_is_refused_before_it_is_read(saved):
+    with zipfile.ZipFile(saved, "a") as archive:
+        for i in range(80_000):
+            archive.writestr(f"{i:060}", b"")
+    refused(saved, "its list of members has")
+
+
 def test_a_file_that_keeps_the_hdf5_library_busy_or_kills_it_is_refused(
     saved, monkeypatch, tmp_path
 ):
     program = tmp_path / "program.py"
-    monkeypatch.setattr("chapter9.model_files.hdf5_shapes.__file__", str(program))
+    monkeypatch.setattr("chapter9.model_files.hdf5_file.__file__", str(program))
     program.write_text("while True: pass")
-    monkeypatch.setattr("chapter9.model_files.hdf5_shapes.MOST_WALL_SECONDS", 0.5)
+    monkeypatch.setattr("chapter9.model_files.hdf5_file.MOST_WALL_SECONDS", 0.5)
     refused(saved, "too long")
     program.write_text("import os; os.abort()")
-    monkeypatch.setattr("chapter9.model_files.hdf5_shapes.MOST_WALL_SECONDS", 60)
+    monkeypatch.setattr("chapter9.model_files.hdf5_file.MOST_WALL_SECONDS", 60)
     refused(saved, "break the HDF5 library")
 
 

@@ -1,9 +1,10 @@
-"""Opening anyone's saved model: its config and its weights' shapes, nothing else.
+"""Opening anyone's saved model: its config, and its weights' shapes or numbers.
 
-No class or code that the file names is looked up, no layer is built, and no weight is
-read: what is checked and bounded here is all that a file can do.
+No class or code that the file names is looked up and no layer is built: what is
+checked and bounded here is all that a file can do.
 """
 
+import io
 import json
 import re
 import shutil
@@ -15,20 +16,25 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
+
 from chapter9.errors import UserError
-from chapter9.model_files import hdf5_shapes
+from chapter9.model_files import hdf5_file
 from chapter9.model_files.weight_groups import WeightGroups
+from chapter9.untrusted import bounded_memory, regular_file
 
 CONFIG, METADATA, WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
 LARGEST_CONFIG = 4 * 2**20  # bytes; the chapter's models have 5,000
 LARGEST_WEIGHTS = 256 * 2**20  # bytes unpacked
 LARGEST_FILE = LARGEST_WEIGHTS + 2 * LARGEST_CONFIG
+LARGEST_READ = 2 * LARGEST_CONFIG  # bytes at once
 LARGEST_NUMBER = 10**18  # in a config: units, words, ids of shared objects
+Shape = tuple[int, ...]
 BAD_ZIP = (zipfile.BadZipFile, EOFError, RuntimeError, zlib.error, struct.error)
 HDF5 = b"\x89HDF\r\n\x1a\n"
 
 
-def read(path: Path) -> tuple[dict, WeightGroups]:
+def read(path: Path) -> tuple[dict, WeightGroups[Shape]]:
     """Returns a saved model's config and its weights' shapes.
 
     Args:
@@ -42,21 +48,55 @@ def read(path: Path) -> tuple[dict, WeightGroups]:
         UserError: if the file is missing, no regular file, damaged, holds no whole
             model, or holds something that no model of Keras does.
     """
-    path = Path(path)
-    if not path.is_file():
-        what = "is no regular file" if path.exists() else "does not exist"
-        raise UserError(f"{path} {what}: give a saved model, .keras or .h5")
+    with _opened(path) as (file, is_hdf5):
+        return _read_hdf5(path) if is_hdf5 else _read_keras(file)
+
+
+def read_numbers(path: Path) -> WeightGroups[np.ndarray]:
+    """Returns the weights of a .keras file, by layer.
+
+    Raises:
+        UserError: as `read`.
+    """
+    with _opened(path) as (file, is_hdf5):
+        if is_hdf5:
+            raise ValueError("it is no .keras file")
+        with zipfile.ZipFile(file) as archive:
+            _check_members(archive)
+            with _unpacked(archive, WEIGHTS) as weights:
+                numbers = weights.with_suffix(".npz")
+                _, shapes = hdf5_file.read(weights, "layers", LARGEST_CONFIG, numbers)
+                with np.load(numbers) as arrays:
+                    by_path = dict(zip(shapes, arrays.values(), strict=True))
+        return WeightGroups(by_path, by_class=True)
+
+
+class _SmallReads(io.FileIO):
+    """A file of which no more is read at once than a sound .keras file asks for.
+
+    zipfile reads a whole directory of members, which could be millions.
+    """
+
+    def read(self, size=-1):
+        if size > LARGEST_READ:
+            raise ValueError(f"its list of members has {size:,} bytes")
+        # Without a size zipfile reads the last 64 KiB, for the archive's comment.
+        return super().read(size if size >= 0 else LARGEST_READ)
+
+
+@contextmanager
+def _opened(path) -> Iterator[tuple[_SmallReads, bool]]:
+    """The file, and whether it is HDF5; what is wrong with it becomes one line."""
+    path = regular_file(path, "give a saved model, .keras or .h5")
     try:
         if path.stat().st_size > LARGEST_FILE:
             raise ValueError(f"it is larger than {LARGEST_FILE:,} bytes")
-        with open(path, "rb") as file:
+        with _SmallReads(path) as file, bounded_memory():
             start = file.read(len(HDF5))
-        if start == HDF5:
-            return _read_hdf5(path)
-        if start.startswith(b"PK"):
-            return _read_keras(path)
-        reason = f"it starts with {start!r}" if start else "it is empty"
-        raise ValueError(f"{reason}, as neither a .keras nor a .h5 file does")
+            if not start.startswith((HDF5, b"PK")):
+                reason = f"it starts with {start!r}" if start else "it is empty"
+                raise ValueError(f"{reason}, as neither a .keras nor a .h5 file does")
+            yield file, start == HDF5
     except OSError as error:
         raise UserError(f"cannot read {path}: {error.strerror or error}") from error
     except RecursionError:
@@ -65,8 +105,8 @@ def read(path: Path) -> tuple[dict, WeightGroups]:
         raise UserError(f"{path} is damaged or no whole model: {error}") from error
 
 
-def _read_keras(path) -> tuple[dict, WeightGroups]:
-    with zipfile.ZipFile(path) as archive:
+def _read_keras(file) -> tuple[dict, WeightGroups[Shape]]:
+    with zipfile.ZipFile(file) as archive:
         _check_members(archive)
         version = str(_json(archive, METADATA).get("keras_version", ""))
         if version.startswith("2."):
@@ -75,12 +115,12 @@ def _read_keras(path) -> tuple[dict, WeightGroups]:
             )
         config = _model_config(_json(archive, CONFIG))
         with _unpacked(archive, WEIGHTS) as weights:
-            _, shapes = hdf5_shapes.read(weights, "layers", LARGEST_CONFIG)
+            _, shapes = hdf5_file.read(weights, "layers", LARGEST_CONFIG)
         return config, WeightGroups(shapes, by_class=True)
 
 
-def _read_hdf5(path) -> tuple[dict, WeightGroups]:
-    text, shapes = hdf5_shapes.read(path, "model_weights", LARGEST_CONFIG)
+def _read_hdf5(path) -> tuple[dict, WeightGroups[Shape]]:
+    text, shapes = hdf5_file.read(path, "model_weights", LARGEST_CONFIG)
     if not text:
         raise ValueError("it holds weights only: save the whole model with model.save")
     return _model_config(_parse(text)), WeightGroups(shapes, by_class=False)

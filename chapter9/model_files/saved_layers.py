@@ -30,10 +30,10 @@ def of_file(path: Path) -> list[LayerFacts]:
         reason = f"{type(error).__name__} {error}"
         raise UserError(f"the config in {path} is damaged: {reason}") from error
     found = sum(len(layer.weights) for layer in layers)
-    if found != len(groups.shapes):
+    if found != len(groups.by_path):
         raise UserError(
             f"{path} is damaged, or of a version of Keras that this one does not know: "
-            f"it has {len(groups.shapes)} weights, its layers {found}"
+            f"it has {len(groups.by_path)} weights, its layers {found}"
         )
     return layers
 
@@ -64,7 +64,9 @@ def _layers(model, groups, prefix, input_shape) -> Iterator[LayerFacts]:
         outputs[name] = previous = recorded.get(name) or given
 
 
-def _facts(entry, name, inputs, output_shape, weights: WeightGroups) -> LayerFacts:
+def _facts(
+    entry, name, inputs, output_shape, weights: WeightGroups[Shape]
+) -> LayerFacts:
     kind, config = kind_of(entry), entry["config"]
     if output_shape is None and (None not in inputs or kind == "InputLayer"):
         output_shape = output_shapes.of_config(kind, config, inputs)
@@ -76,7 +78,7 @@ def _facts(entry, name, inputs, output_shape, weights: WeightGroups) -> LayerFac
         config=config,
         input_shape=inputs[0] if len(inputs) == 1 else None,
         output_shape=output_shape,
-        weights=tuple(weights.shapes.items()),
+        weights=tuple(weights.by_path.items()),
     )
 
 

@@ -4,12 +4,13 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
-from chapter9.model_files.hdf5_shapes import Shapes
+Weight = TypeVar("Weight")  # a weight's shape, or its numbers
 
 
 @dataclass(frozen=True)
-class WeightGroups:
+class WeightGroups(Generic[Weight]):
     """Weights by their path in a file.
 
     A .keras file names a layer by its class and its place, "dense_1/" for the second
@@ -17,16 +18,16 @@ class WeightGroups:
     names a layer by its name, and a nested model's weights stand somewhere below it.
 
     Attributes:
-        shapes: path in this group -> shape.
+        by_path: path in this group -> shape, or numbers.
         by_class: whether it is a .keras file.
         nested: whether this is the group of a nested model.
     """
 
-    shapes: Shapes
+    by_path: dict[str, Weight]
     by_class: bool
     nested: bool = False
 
-    def of_layers(self, entries: list[dict]) -> Iterator["WeightGroups"]:
+    def of_layers(self, entries: list[dict]) -> Iterator["WeightGroups[Weight]"]:
         """Returns the weights of each of a model's layers, as serialized, in order."""
         used: Counter[str] = Counter()
         layers = "layers/" if self.nested else ""
@@ -41,19 +42,19 @@ class WeightGroups:
             else:
                 yield self._below(f"{entry['config']['name']}/")
 
-    def _below(self, group: str) -> "WeightGroups":
-        shapes = {
-            path.removeprefix(group): shape
-            for path, shape in self.shapes.items()
+    def _below(self, group: str) -> "WeightGroups[Weight]":
+        below = {
+            path.removeprefix(group): weight
+            for path, weight in self.by_path.items()
             if path.startswith(group)
         }
-        return WeightGroups(shapes, self.by_class, nested=True)
+        return WeightGroups(below, self.by_class, nested=True)
 
-    def _containing(self, group: str) -> "WeightGroups":
-        shapes = {
-            path: shape for path, shape in self.shapes.items() if group in f"/{path}"
+    def _containing(self, group: str) -> "WeightGroups[Weight]":
+        containing = {
+            path: weight for path, weight in self.by_path.items() if group in f"/{path}"
         }
-        return WeightGroups(shapes, self.by_class, nested=True)
+        return WeightGroups(containing, self.by_class, nested=True)
 
 
 def _snake_case(class_name: str) -> str:

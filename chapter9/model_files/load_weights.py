@@ -1,0 +1,38 @@
+"""Giving a model the weights of a saved one, and nothing else of its file."""
+
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from chapter9.errors import UserError
+from chapter9.model_files import model_file
+
+
+def load_weights(model: keras.Model, path: Path) -> None:
+    """Puts the weights of a .keras file into a model of the same layers.
+
+    As `model.load_weights`, but for anyone's file: Keras, and with it the HDF5 library
+    in this process, never opens it.
+
+    Args:
+        model: built by the caller, whatever the file says of its own model.
+        path: a .keras file.
+
+    Raises:
+        UserError: if the file is missing, damaged, does not fit the model, or holds
+            numbers that are not finite.
+    """
+    groups = model_file.read_numbers(path)
+    layers = [{"class_name": type(layer).__name__} for layer in model.layers]
+    weights = [w for group in groups.of_layers(layers) for w in group.by_path.values()]
+    wanted = [tuple(weight.shape) for weight in model.weights]
+    if [weight.shape for weight in weights] != wanted:
+        found = [weight.shape for weight in groups.by_path.values()]
+        raise UserError(
+            f"{path} does not fit the settings beside it: they make weights of the "
+            f"shapes {wanted}, it has {found}"
+        )
+    if not all(np.isfinite(weight).all() for weight in weights):
+        raise UserError(f"{path} holds weights that are not finite numbers")
+    model.set_weights(weights)

@@ -1,0 +1,82 @@
+"""Reading what a stranger may have written: regular files, in bounded memory."""
+
+import contextlib
+import json
+import mmap
+from collections.abc import Iterator
+from pathlib import Path
+
+from chapter9.errors import UserError
+
+MOST_GROWTH = 300 * 2**20  # bytes; IMDB itself needs half of it
+
+
+def regular_file(path: Path, remedy: str) -> Path:
+    """Returns the path if it is that of a regular file, or of a link to one.
+
+    A device or a FIFO could be endless, or be waited for without end.
+
+    Args:
+        path: as the user or another file gives it.
+        remedy: what to give in its place, for the message.
+
+    Raises:
+        UserError: if it is none, or cannot be looked at.
+    """
+    path = Path(path)
+    try:
+        if not path.is_file():
+            what = "is no regular file" if path.exists() else "does not exist"
+            raise UserError(f"{path} {what}: {remedy}")
+    except OSError as error:
+        raise UserError(f"cannot read {path}: {error.strerror}: {remedy}") from error
+    return path
+
+
+def read_json(path: Path):
+    """Returns what a JSON file holds.
+
+    Raises:
+        UserError: if it is no regular file, damaged, or wants too much memory.
+    """
+    regular_file(path, "it belongs to what train.py writes")
+    try:
+        with bounded_memory():
+            return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise UserError(f"{path} is damaged: {error}") from error
+
+
+@contextlib.contextmanager
+def bounded_memory(growth: int = MOST_GROWTH) -> Iterator[None]:
+    """Lets this process grow by so many bytes within, and by no more.
+
+    Where the operating system has no such limit (Windows, macOS) it bounds nothing.
+
+    Raises:
+        ValueError: in place of the MemoryError.
+    """
+    try:
+        with _address_space(growth):
+            yield
+    except MemoryError:
+        raise ValueError(f"it needs more than {growth:,} bytes of memory") from None
+
+
+@contextlib.contextmanager
+def _address_space(growth: int) -> Iterator[None]:
+    try:
+        import resource
+
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+    except (ImportError, OSError):
+        yield
+        return
+    before, most = resource.getrlimit(resource.RLIMIT_AS)
+    limits = [pages * mmap.PAGESIZE + growth, before, most]
+    limit = min(number for number in limits if number != resource.RLIM_INFINITY)
+    resource.setrlimit(resource.RLIMIT_AS, (limit, most))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (before, most))

@@ -1,0 +1,180 @@
+"""Thousands of damaged files: no crash, hang or traceback, and no memory to speak of.
+
+CHAPTER9_FUZZ is the number of cases for each kind of file; `make soak` has thousands.
+"""
+
+import os
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import models
+from chapter9 import data, imdb_file, snapshot, training
+from chapter9.errors import UserError
+from chapter9.model_files import saved_layers
+from chapter9.parameters import explain
+from chapter9.run import Run
+from chapter9.settings import Settings
+from tests import tiny
+from tests.damage import damaged, damaged_zip, edited_json
+
+CASES = int(os.environ.get("CHAPTER9_FUZZ", "250"))
+MOST_MEMORY = 300 * 2**20  # bytes beyond what the process had before
+MOST_SECONDS = 10  # of a processor, for one file
+
+fuzz = settings(
+    deadline=None,
+    max_examples=CASES,
+    suppress_health_check=list(HealthCheck),
+    database=None,
+)
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.timeout(7_200),
+    pytest.mark.filterwarnings("ignore:Duplicate name"),
+]
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    """A real run folder, small and quickly trained."""
+    folder = tmp_path_factory.mktemp("trained")
+    corpus = data.load(str(tiny.write(folder / "data")))
+    options = Settings(
+        model="lstm", words=30, cells=3, timesteps=6, batch_size=8, epochs=1
+    )
+    run = Run.create(folder / "run", options, corpus)
+    model = models.build(options.model, **options.model_options())
+    training.train(model, corpus, run, verbose=0)
+    return run.path
+
+
+def memory(name):
+    """Bytes of this process: VmRSS now, or VmHWM, the most since the last reset."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    [line] = [line for line in lines if line.startswith(f"{name}:")]
+    return int(line.split()[1]) * 1024
+
+
+@pytest.fixture
+def bounded():
+    """Holds the whole test to the memory that strangers' files may take.
+
+    The process that reads HDF5 has a limit of its own (hdf5_file.py).
+    """
+    if not Path("/proc/self/clear_refs").exists():
+        pytest.skip("measures memory as Linux has it")
+    before = memory("VmRSS")
+    Path("/proc/self/clear_refs").write_text("5")  # VmHWM begins anew
+    yield
+    assert memory("VmHWM") - before < MOST_MEMORY
+
+
+def judge(read):
+    """Returns what `read` returns, or None if it refuses in one line; bounds its time.
+
+    The time is the processor's, of this process and of those that it started.
+    """
+    start = sum(os.times()[:4])
+    try:
+        return read()
+    except UserError as error:
+        assert "\n" not in str(error)
+        assert len(str(error)) < 2_000
+        return None
+    finally:
+        assert sum(os.times()[:4]) - start < MOST_SECONDS
+
+
+def whole_files(folder):
+    return {
+        file.name: file.read_bytes()
+        for file in folder.iterdir()
+        if file.suffix in KINDS
+    }
+
+
+KINDS = {".json": edited_json, ".keras": damaged_zip, ".csv": damaged}
+
+
+def one_file_damaged(draw, folder, path):
+    """Copies a run with one of its files damaged in one way."""
+    files = whole_files(folder)
+    name = draw.draw(st.sampled_from(sorted(files)))
+    on_bytes = damaged(files[name], tuple(files.values()))
+    inside = KINDS[Path(name).suffix](files[name])
+    files[name] = draw.draw(st.one_of(on_bytes, inside))
+    shutil.rmtree(path, ignore_errors=True)
+    path.mkdir()
+    for file, content in files.items():
+        (path / file).write_bytes(content)
+    return name
+
+
+@fuzz
+@given(st.data())
+def test_a_damaged_run_is_refused_or_says_what_it_said(
+    trained, tmp_path_factory, bounded, draw
+):
+    path = tmp_path_factory.getbasetemp() / "damaged run"
+    name = one_file_damaged(draw, trained, path)
+
+    def read():
+        run = Run.open(path)
+        run.history()
+        assert run.vocabulary.words is not None
+        return run, models.load(run)
+
+    if (found := judge(read)) is None:
+        return
+    run, model = found
+    assert all(np.isfinite(weight).all() for weight in model.get_weights())
+    # Damage that hits nothing that is read: the weights have their own checksum.
+    if name != "model.keras" and run.settings == Run.open(trained).settings:
+        whole = models.load(Run.open(trained))
+        for ours, theirs in zip(model.get_weights(), whole.get_weights(), strict=True):
+            np.testing.assert_array_equal(ours, theirs)
+
+
+@fuzz
+@given(st.data())
+def test_a_damaged_model_file_is_explained_or_refused(
+    trained, tmp_path_factory, bounded, draw
+):
+    whole = (trained / "model.keras").read_bytes()
+    path = tmp_path_factory.getbasetemp() / "damaged.keras"
+    path.write_bytes(draw.draw(st.one_of(damaged(whole), damaged_zip(whole))))
+    table = judge(lambda: explain(saved_layers.of_file(path)))
+    assert table is None or isinstance(table.holds, bool)
+
+
+@fuzz
+@given(st.data())
+def test_damaged_imdb_data_are_refused_or_are_reviews(tmp_path_factory, bounded, draw):
+    folder = tmp_path_factory.getbasetemp()
+    whole = tiny.write(folder / "whole").read_bytes()
+    path = folder / "damaged.npz"
+    path.write_bytes(draw.draw(st.one_of(damaged(whole), damaged_zip(whole))))
+    found = judge(lambda: imdb_file.read(path))
+    for reviews in found or ():
+        assert len(reviews) == len(reviews.lengths)
+        assert set(reviews.labels) <= {0, 1}
+
+
+@fuzz
+@given(st.data())
+def test_a_damaged_snapshot_is_noticed(trained, tmp_path_factory, bounded, draw):
+    folder = tmp_path_factory.getbasetemp() / "snapshots"
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(trained / "snapshots", folder)
+    [file] = folder.iterdir()
+    file.write_bytes(draw.draw(damaged(file.read_bytes())))
+    options = Run.open(trained).settings
+    model = models.build(options.model, **options.model_options())
+    training.compile_model(model)
+    history = judge(lambda: snapshot.restore(folder, model))
+    assert history is None or len(history["loss"]) == 1
