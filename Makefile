@@ -4,7 +4,7 @@
 # make bench   the benchmarks: a table and a chart in benchmarks/
 # make soak    200 kills at random moments, one at every write step, and 12,000
 #              damaged files; about an hour
-# make audit   known holes in the dependencies; needs the network
+# make audit   known holes in what requirements.lock pins; needs the network
 # make lock    renews requirements.lock from .venv
 PYTHON ?= python3.11
 BIN := .venv/bin
@@ -39,9 +39,10 @@ soak: .venv/test
 audit: .venv/test
 	$(BIN)/pip install --quiet pip-audit
 	rm -f .venv/audit.md
-	$(BIN)/pip-audit --skip-editable --format markdown --output .venv/audit.md || \
-		{ test ! -s .venv/audit.md && echo "audit: the advisories could not be had"; }
-	cat .venv/audit.md 2>/dev/null || true
+	$(BIN)/pip-audit --strict --no-deps --disable-pip -r requirements.lock \
+		--format markdown --output .venv/audit.md || \
+	if [ -s .venv/audit.md ]; then cat .venv/audit.md; exit 1; \
+	else echo "audit: not done, the advisories could not be had"; fi
 
 lock: .venv/test
 	$(BIN)/pip freeze --exclude-editable | sed 's/+cpu//' > requirements.lock
