@@ -36,10 +36,11 @@ soak: .venv/test
 		$(BIN)/python -m pytest -m long -k "killed or damaged" $(ARGS) \
 		tests/test_resume.py tests/test_fuzz.py
 
-audit: .venv/test
-	$(BIN)/pip install --quiet pip-audit
+audit:
+	$(PYTHON) -m venv .venv/audit
+	.venv/audit/bin/pip install --quiet pip-audit
 	rm -f .venv/audit.md
-	$(BIN)/pip-audit --strict --no-deps --disable-pip -r requirements.lock \
+	.venv/audit/bin/pip-audit --strict --no-deps --disable-pip -r requirements.lock \
 		--format markdown --output .venv/audit.md || \
 	if [ -s .venv/audit.md ]; then cat .venv/audit.md; exit 1; \
 	else echo "audit: not done, the advisories could not be had"; fi
