@@ -42,7 +42,7 @@ def main(arguments: list[str] | None = None) -> None:
     machine = report.machine()
     written = {"machine": machine, "rows": results, "curves": curves}
     options.out.mkdir(parents=True, exist_ok=True)
-    table = report.table(results, machine)
+    table = report.table(results, machine) + report.scaling(curves)
     (options.out / "RESULTS.md").write_text(table, encoding="utf-8")
     (options.out / "results.json").write_text(json.dumps(written, indent=1) + "\n")
     if results:

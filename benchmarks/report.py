@@ -23,7 +23,7 @@ def result(row: Row, times: dict[str, Times]) -> dict:
     """Returns a row's figures."""
     ours, peer = times[row.ours.key], times[row.peer.key]
     figures = {"work": row.work, "ours": row.ours.name, "against": row.peer.name}
-    figures |= {"measure": row.measure, "target": row.target}
+    figures |= {"measure": row.measure, "target": row.target, "rival": row.rival}
     if error := ours.error or peer.error:
         return figures | {"skipped": error}
     if row.measure == "memory":
@@ -53,22 +53,63 @@ def machine() -> dict:
 
 
 def table(results: list[dict], machine: dict) -> str:
-    """Returns the Markdown table."""
+    """Returns the Markdown table of all that was measured."""
     lines = HEADER.format(machine=", ".join(f"{k} {v}" for k, v in machine.items()))
     for figures in results:
-        target = "" if figures["target"] is None else f"{figures['target']:.3g}x"
         cells = [figures["work"], figures["ours"], figures["against"]]
         if "skipped" in figures:
-            cells += ["", "", figures["skipped"], "", target]
+            cells += ["", "", figures["skipped"], ""]
         else:
-            cells += [
-                quantity(value, figures["measure"]) for value in figures["values"]
-            ]
-            lowest, highest = figures["range"]
-            cells += [f"**{figures['ratio']:.3g}x**", f"{lowest:.3g} ... {highest:.3g}"]
-            cells += [target]
-        lines += "| " + " | ".join(cells) + " |\n"
+            measure = figures["measure"]
+            cells += [quantity(value, measure) for value in figures["values"]]
+            cells += [_ratio(figures), _range(figures)]
+        lines += _row(*cells, _target(figures))
     return lines
+
+
+def summary(results: list[dict]) -> str:
+    """Returns the Markdown table that the README shows: the rivals' ratios alone."""
+    lines = "| work | against | ratio | lowest ... highest | target |\n"
+    lines += "|---|---|---|---|---|\n"
+    for figures in results:
+        if figures["rival"] and "ratio" in figures:
+            work = (
+                f"{figures['work']}, {figures['ours'].removeprefix('this project, ')}"
+            )
+            cells = [work, figures["against"], _ratio(figures), _range(figures)]
+            lines += _row(*cells, _target(figures))
+    return lines
+
+
+def scaling(curves: dict[str, dict]) -> str:
+    """Returns what a step costs more when there is more to do, as Markdown lines."""
+    lines = ""
+    for kind, contenders in curves.items():
+        for name, points in contenders.items():
+            sizes, seconds = [int(size) for size in points], list(points.values())
+            lines += (
+                f"- {kind.replace('_', ' ')} {sizes[0]} to {sizes[-1]}, "
+                f"{sizes[-1] / sizes[0]:.3g} times the work: {name} "
+                f"{seconds[-1] / seconds[0]:.3g} times the time\n"
+            )
+    return lines
+
+
+def _row(*cells: str) -> str:
+    return "| " + " | ".join(cells) + " |\n"
+
+
+def _ratio(figures: dict) -> str:
+    return f"**{figures['ratio']:.3g}x**"
+
+
+def _range(figures: dict) -> str:
+    lowest, highest = figures["range"]
+    return f"{lowest:.3g} ... {highest:.3g}"
+
+
+def _target(figures: dict) -> str:
+    return "" if figures["target"] is None else f"{figures['target']:.3g}x"
 
 
 def quantity(value: float, measure: str) -> str:
@@ -79,51 +120,61 @@ def quantity(value: float, measure: str) -> str:
 
 
 def draw_ratios(results: list[dict], path: Path) -> None:
-    """Draws the ratios as bars, their targets as marks."""
-    import matplotlib
-
-    matplotlib.use("Agg")
-    from matplotlib import pyplot as plt
-
-    shown = [figures for figures in results if "ratio" in figures][::-1]
+    """Draws the rivals' ratios as bars, a colour a work, their targets as marks."""
+    plt = _pyplot()
+    shown = [f for f in results if f.get("rival") and "ratio" in f][::-1]
+    works = list(dict.fromkeys(figures["work"] for figures in results))
     figure, axes = plt.subplots(
-        figsize=(10, 0.42 * len(shown) + 1.2), layout="constrained"
+        figsize=(10, 0.36 * len(shown) + 1), layout="constrained"
     )
-    labels = [f"{figures['work']}\n{figures['against']}" for figures in shown]
-    bars = axes.barh(range(len(shown)), [figures["ratio"] for figures in shown])
-    axes.bar_label(bars, [f"{figures['ratio']:.3g}x" for figures in shown], padding=3)
+    labels = [f"{figures['work']} | {figures['against']}" for figures in shown]
+    colours = [f"C{works.index(figures['work'])}" for figures in shown]
+    ratios = [figures["ratio"] for figures in shown]
+    bars = axes.barh(range(len(shown)), ratios, color=colours)
+    axes.bar_label(bars, [f"{ratio:.3g}x" for ratio in ratios], padding=3)
     for y, figures in enumerate(shown):
+        axes.plot(figures["range"], [y, y], color="black", lw=1)
         if figures["target"]:
-            axes.plot([figures["target"]] * 2, [y - 0.4, y + 0.4], "k", lw=2)
+            axes.plot([figures["target"]] * 2, [y - 0.4, y + 0.4], color="black", lw=3)
     axes.axvline(1, color="gray", lw=1)
-    axes.set(xscale="log", xlabel="times faster (or smaller); | is the target")
-    axes.set_yticks(range(len(shown)), labels, fontsize=7)
-    axes.margins(x=0.15)
+    axes.set(xscale="log", xlim=(0.8, 2 * max(ratios, default=1)))
+    axes.set_xlabel(
+        "times faster or smaller than the peer (thick mark: target; line: all rounds)"
+    )
+    axes.set_yticks(range(len(shown)), labels, fontsize=8)
+    axes.margins(y=0.01)
     figure.savefig(path, dpi=120)
     plt.close(figure)
 
 
 def draw_curves(curves: dict[str, dict], path: Path) -> None:
     """Draws the cost of a step over timesteps and over batch size, beside a line."""
-    import matplotlib
-
-    matplotlib.use("Agg")
-    from matplotlib import pyplot as plt
-
+    plt = _pyplot()
     figure, panels = plt.subplots(
         1, len(curves), figsize=(10, 4), layout="constrained", squeeze=False
     )
     for axes, (size, lines) in zip(panels[0], curves.items(), strict=True):
-        for name, points in lines.items():
-            sizes = [float(x) for x in points]
+        axes.set(xscale="log", yscale="log", ylabel="ms a step")
+        for i, (name, points) in enumerate(lines.items()):
+            sizes = [int(x) for x in points]
             milliseconds = [y * 1e3 for y in points.values()]
             axes.plot(sizes, milliseconds, "o-", label=name)
-        if lines:
             linear = [milliseconds[0] * x / sizes[0] for x in sizes]
-            axes.plot(sizes, linear, "k:", label="linear")
+            axes.plot(sizes, linear, ":", color=f"C{i}", label="_")
+            axes.set_xticks(sizes, sizes, minor=False)
+            axes.set_xticks([], minor=True)
+        axes.set_xlabel(f"{size.replace('_', ' ')} (dotted: as much more time as work)")
+        if lines:
             axes.legend(fontsize=8)
-        axes.set(xscale="log", yscale="log", ylabel="ms a step")
-        axes.set_xlabel(size.replace("_", " "))
     figure.suptitle("embedding model: cost of a training step")
     figure.savefig(path, dpi=120)
     plt.close(figure)
+
+
+def _pyplot():
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib import pyplot
+
+    return pyplot

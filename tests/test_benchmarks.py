@@ -9,10 +9,11 @@ import pytest
 from benchmarks import report, rows
 from benchmarks.driver import Driver, Times
 from benchmarks.work import Work
-from tests.conftest import run_command
+from tests.conftest import ROOT, run_command
 
 TINY = {
     "embedding": Work("embedding", timesteps=5, batch_size=4, steps=4),
+    "bounds": Work("embedding", timesteps=5, batch_size=4, steps=4),
     "one-hot": Work("one-hot", timesteps=5, batch_size=4, steps=4),
     "lstm": Work("lstm", timesteps=5, batch_size=4, steps=4),
     "large": Work("features", 6, batch_size=4, timesteps=5, features=3, steps=4),
@@ -72,10 +73,35 @@ def test_a_ratio_is_the_median_of_the_rounds():
     assert figures["ratio"] == 15
     assert figures["range"] == (10, 100)
     assert "| **15x** | 10 ... 100 | 10x |" in report.table([figures], {"cores": 2})
+    assert "| **15x** | 10 ... 100 | 10x |" in report.summary([figures])
+
+
+def test_the_readme_shows_the_table_that_was_measured():
+    written = json.loads((ROOT / "benchmarks" / "results.json").read_text())
+    assert report.summary(written["rows"]) in (ROOT / "README.md").read_text()
+    table = (ROOT / "benchmarks" / "RESULTS.md").read_text()
+    assert table.startswith(report.table(written["rows"], written["machine"]))
+    assert report.scaling(written["curves"]) in table
+
+
+def test_every_row_reached_its_target():
+    """What was last measured: a figure that falls short is not committed unnoticed."""
+    written = json.loads((ROOT / "benchmarks" / "results.json").read_text())
+    for figures in written["rows"]:
+        assert "skipped" not in figures
+        if figures["target"]:
+            assert figures["ratio"] >= figures["target"], figures
+
+
+def test_scaling_says_how_much_more_a_larger_work_costs():
+    curves = {"batch_size": {"ours": {16: 0.1, 64: 0.2}}}
+    assert report.scaling(curves) == (
+        "- batch size 16 to 64, 4 times the work: ours 2 times the time\n"
+    )
 
 
 def test_what_cannot_be_measured_is_named_in_the_table():
-    row = rows.rows()["embedding"][7]
+    row = rows.rows()["bounds"][0]
     times = {
         row.ours.key: Times(units=[1.0]),
         row.peer.key: Times(error="skipped: the C loop needs gcc"),
@@ -86,7 +112,7 @@ def test_what_cannot_be_measured_is_named_in_the_table():
 def test_the_chart_shows_every_size(tmp_path):
     curves = {"timesteps": {"ours": {50: 0.1, 100: 0.2}}, "batch_size": {}}
     report.draw_curves(curves, tmp_path / "scaling.png")
-    assert (tmp_path / "scaling.png").exists()
+    assert (tmp_path / "scaling.png").stat().st_size > 1_000
     assert list(rows.curves()["timesteps"]) == [50, 100, 200, 400, 800]
 
 
