@@ -184,9 +184,16 @@ def test_gates_of_lstm_and_gru_are_shown(opened):
     opened.tab.select_option("#run", str(NAMES.index("lstm-2-layers")))
     for gate in ("input gate", "forget gate", "candidate", "output gate"):
         assert gate in opened.text("#equation")
-    opened.tab.locator("#equation summary").nth(1).click()
-    opened.press("ArrowLeft")  # what is open stays open
+    opened.run(
+        """() => {
+          document.querySelectorAll("#equation summary")[1].click();
+          document.dispatchEvent(new KeyboardEvent("keydown", {key: "ArrowLeft"}));
+        }"""
+    )  # what is open stays open, however soon the next step comes
     assert opened.tab.locator("#equation details[open] table.terms").count() == 2
+    opened.tab.locator("#equation summary").nth(1).click()
+    opened.press("ArrowRight")
+    assert opened.tab.locator("#equation details[open] table.terms").count() == 1
     options = opened.tab.locator("#quantity option").all_inner_texts()
     assert "layer 2: cell state c" in options
     opened.tab.select_option("#run", str(NAMES.index("gru")))

@@ -76,8 +76,9 @@ function gatePart(gate, reading, step, simple) {
   const summary = element("summary", {}, text(`gate_${gate.name}`), line);
   const open = openGates.has(gate.name);
   const details = element("details", { open: open && "" }, summary, open && table());
-  details.addEventListener("toggle", () => {
-    if (!details.open) return openGates.delete(gate.name);
+  // Not "toggle": the browser sends that later, and the gate may be drawn anew before.
+  summary.addEventListener("click", () => {
+    if (details.open) return openGates.delete(gate.name);
     openGates.add(gate.name);
     if (details.children.length === 1) details.append(...table());
   });
