@@ -3,11 +3,14 @@
 import argparse
 import contextlib
 import gc
+import io
 import os
 import signal
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+
+LONGEST_ERROR = 1_000  # characters
 
 
 class Parser(argparse.ArgumentParser):
@@ -41,6 +44,7 @@ def run(parser: Parser, command: Callable[[argparse.Namespace], None]) -> None:
     An error that the user can mend is one line; so is any other, unless --debug asks
     for the traceback.
     """
+    _mend_streams()
     arguments = parser.parse_args()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C
     try:
@@ -51,15 +55,65 @@ def run(parser: Parser, command: Callable[[argparse.Namespace], None]) -> None:
         print(f"interrupted{interrupt}", file=sys.stderr)
         sys.exit(130)
     except BrokenPipeError:  # the reader, head for one, has had enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard_output()
+        sys.exit(128 + 13)  # SIGPIPE's number, as the shell gives it for any filter
     except Exception as error:
         if arguments.debug:
             raise
-        expected = type(error).__name__ == "UserError"
-        text = " ".join(str(error).split()) or type(error).__name__
-        hint = "" if expected else f" ({type(error).__name__}; --debug shows more)"
-        print(f"error: {text}{hint}", file=sys.stderr)
+        print(f"error: {_in_one_line(error)}", file=sys.stderr)
+        try:
+            sys.stdout.flush()
+        except OSError:  # a full disk: Python would complain of it once more
+            _discard_output()
         sys.exit(1)
+
+
+def _in_one_line(error: Exception) -> str:
+    """What to say of an error: no line break or control character, of bounded length.
+
+    Names out of files and of files can hold anything, a terminal's own commands too.
+    """
+    text = str(error)
+    if isinstance(error, OSError) and error.strerror:
+        text = f"{error.strerror}: {error.filename or 'standard output'}"
+    words = " ".join(text.split()) or type(error).__name__
+    if len(words) > LONGEST_ERROR:
+        words = f"{words[:LONGEST_ERROR]} ..."
+    shown = "".join(c if c.isprintable() else repr(c)[1:-1] for c in words)
+    expected = type(error).__name__ == "UserError"
+    return shown + f" ({type(error).__name__}; --debug shows more)" * (not expected)
+
+
+def _mend_streams() -> None:
+    """Opens the streams that the caller has closed, and makes any letter printable.
+
+    Else the next file to be opened would get a closed stream's number, and with it
+    what TensorFlow logs.
+    """
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_RDWR), number)
+        if getattr(sys, name) is None:
+            mode = "w" if number else "r"
+            stream = open(number, mode, encoding="utf-8", closefd=False)  # noqa: SIM115
+            setattr(sys, name, stream)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a caller may have put in its own
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _discard_output() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def integer(text: str) -> int | str:
+    """Returns the number, or any other text as it is: `Settings` shows the range."""
+    try:
+        return int(text)
+    except ValueError:
+        return text
 
 
 def given(parser: Parser) -> dict:

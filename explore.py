@@ -67,8 +67,7 @@ def _train_sample():
     corpus = data.load("sample")
     run = Run.create(default_path(settings), settings, corpus)
     keras.utils.set_random_seed(settings.seed)
-    model = models.build(settings.model, **settings.model_options())
-    train(model, corpus, run, verbose=1 if sys.stdout.isatty() else 2)
+    train(models.new(run), corpus, run, verbose=1 if sys.stdout.isatty() else 2)
     print(f"saved in {run.path}; next time: python explore.py {run.path}")
     return run
 

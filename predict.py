@@ -28,7 +28,7 @@ def parser() -> command_line.Parser:
 def main(arguments) -> None:
     """Predicts as the options say."""
     command_line.import_keras()
-    from chapter9.prediction import predict
+    from chapter9.prediction import BATCH_SIZE, predict
     from chapter9.review_lines import read_file, read_lines
     from chapter9.run import Run
 
@@ -38,15 +38,17 @@ def main(arguments) -> None:
     elif not reviews:
         reviews = read_lines(sys.stdin.buffer, "stdin")
     run = Run.open(arguments.run)
-    settings = run.settings
-    predictions = predict(
-        models.load(run), run.vocabulary, reviews, settings.timesteps, settings.words
-    )
-    for prediction in predictions:
-        if arguments.json:
-            print(json.dumps(prediction.as_dict(), ensure_ascii=False))
-        else:
-            print(f"{prediction.probability:.3f} {prediction.label}: {prediction}")
+    model, settings = models.load(run), run.settings
+    # One batch at a time: all the words of a million reviews would fill the memory.
+    for start in range(0, len(reviews), BATCH_SIZE):
+        some = reviews[start : start + BATCH_SIZE]
+        for prediction in predict(
+            model, run.vocabulary, some, settings.timesteps, settings.words
+        ):
+            if arguments.json:
+                print(json.dumps(prediction.as_dict(), ensure_ascii=False))
+            else:
+                print(f"{prediction.probability:.3f} {prediction.label}: {prediction}")
     if not arguments.json:
         print("[unknown to the model] (dropped: not in the index) ... (cut off)")
 

@@ -23,7 +23,7 @@ EXAMPLES = """examples:
 def parser() -> command_line.Parser:
     """Returns the options of this command."""
     options = command_line.Parser(__doc__, EXAMPLES)
-    add = options.add_argument
+    add, integer = options.add_argument, command_line.integer
     add("--model", choices=models.REVIEW_MODELS, default="one-hot", help="the model")
     add("--layer", choices=models.LAYERS, default="custom", help="whose SimpleRNN")
     add(
@@ -33,18 +33,21 @@ def parser() -> command_line.Parser:
         default=1,
         help="how to train: 1 with RMSprop(1e-4), 2 with adam",
     )
-    add("--words", type=int, default=500, help="number of different tokens")
+    add("--words", type=integer, default=500, help="number of different tokens")
     add(
         "--cells",
-        type=int,
+        type=integer,
         help="units of a recurrent layer (default: 10 for one-hot, else the book's 8)",
     )
-    add("--timesteps", type=int, default=100, help="tokens kept of a review")
+    add("--timesteps", type=integer, default=100, help="tokens kept of a review")
     add(
-        "--epochs", type=int, default=100, help="at most; early stopping has patience 3"
+        "--epochs",
+        type=integer,
+        default=100,
+        help="at most; early stopping has patience 3",
     )
-    add("--batch-size", type=int, default=64, help="reviews a step")
-    add("--seed", type=int, default=7, help="of weights, order and dropout")
+    add("--batch-size", type=integer, default=64, help="reviews a step")
+    add("--seed", type=integer, default=7, help="of weights, order and dropout")
     add(
         "--data",
         default="auto",
@@ -88,7 +91,7 @@ def main(arguments) -> None:
     keras.utils.set_random_seed(settings.seed)
     if settings.deterministic:
         compiled_epoch.make_deterministic()
-    model = models.build(settings.model, **settings.model_options())
+    model = models.new(run)
     model.summary()
     try:
         history = train(model, corpus, run, verbose=1 if sys.stdout.isatty() else 2)

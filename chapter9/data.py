@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from chapter9 import imdb, sample
+from chapter9 import imdb, imdb_file, sample
 from chapter9.errors import UserError
 from chapter9.reviews import Reviews, validation_split
 from chapter9.text import Vocabulary
@@ -77,12 +77,14 @@ def load(source: str = "auto") -> Corpus:
     if source == "sample":
         return _sample()
     path = os.environ.get(VARIABLE) if source in ("auto", "imdb") else source
-    if path:
+    if path or source not in ("auto", "imdb"):
         remedy = (
             f"--data (or {VARIABLE}) takes the path of an imdb.npz, "
             "or one of auto, imdb, sample"
         )
-        return _imdb(regular_file(Path(path), remedy))
+        if not path:
+            raise UserError(f"the path of the data is empty: {remedy}")
+        return _imdb(regular_file(Path(path), remedy, imdb_file.LARGEST_FILE))
     try:
         return _imdb(None)
     except UserError as error:

@@ -18,8 +18,11 @@ from chapter9.reviews import Reviews
 from chapter9.untrusted import bounded_memory
 
 ARRAYS = ("x_train", "y_train", "x_test", "y_test")
+LARGEST_FILE = 2**30  # bytes; IMDB itself has 17 MB
 LARGEST_MEMBER = 256 * 2**20  # bytes; IMDB's own largest is 14 MB
 LARGEST_TOKEN = 10**6  # IMDB's own largest is 88,586
+MOST_TOKENS = 2**25  # of a part; IMDB's own two have 6 million each
+FEWEST = {"train": 2, "test": 1}  # reviews; of two, one is trained on
 
 
 def read(path: Path) -> tuple[Reviews, Reviews]:
@@ -112,6 +115,10 @@ def _reviews(lists, labels, part) -> Reviews:
         raise ValueError(
             f"x_{part} has {len(lists):,} reviews, y_{part} {len(labels):,} labels"
         )
+    if len(lists) < FEWEST[part]:
+        raise ValueError(
+            f"x_{part} has {len(lists)} reviews; expected {FEWEST[part]} or more"
+        )
     wrong = np.flatnonzero((labels != 0) & (labels != 1))
     if wrong.size:
         raise ValueError(f"y_{part}[{wrong[0]}] is {labels[wrong[0]]}; expected 0 or 1")
@@ -126,4 +133,6 @@ def _reviews(lists, labels, part) -> Reviews:
                 f"x_{part}[{i}] holds the token {token}; "
                 f"expected 0 to {LARGEST_TOKEN:,}"
             )
+    if (tokens := sum(map(len, lists))) > MOST_TOKENS:
+        raise ValueError(f"x_{part} has {tokens:,} tokens, over {MOST_TOKENS:,}")
     return Reviews.from_lists(lists, labels)

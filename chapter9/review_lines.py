@@ -6,7 +6,8 @@ from typing import BinaryIO
 from chapter9.errors import UserError
 from chapter9.untrusted import regular_file
 
-LARGEST = 16 * 2**20  # bytes; IMDB's longest review has 14 kB
+LARGEST = 16 * 2**20  # bytes
+LONGEST = 2**20  # characters of a review; IMDB's longest has 14,000
 
 
 def read_file(path: Path) -> list[str]:
@@ -40,6 +41,8 @@ def read_lines(stream: BinaryIO, name: str) -> list[str]:
     if "\0" in text:
         raise UserError(f"{name} holds NUL bytes: give a text file")
     lines = [line for line in text.replace("\r\n", "\n").split("\n") if line.strip()]
+    if max(map(len, lines), default=0) > LONGEST:
+        raise UserError(f"{name} has a line of more than {LONGEST:,} characters")
     if not lines:
         raise UserError(f"{name} holds no review: give one a line")
     return lines

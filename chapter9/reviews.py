@@ -53,11 +53,14 @@ class Reviews:
         Returns:
             (reviews, timesteps) int32 in 0 ... num_words - 1.
         """
-        kept = self.offsets[1:, None] + np.arange(-timesteps, 0)
-        inside = kept >= self.offsets[:-1, None]
-        tokens = self.tokens[np.where(inside, kept, 0)]
-        tokens = np.where(tokens < num_words, tokens, UNKNOWN)
-        return np.where(inside, tokens, PADDING).astype(np.int32, copy=False)
+        padded = np.full((len(self), timesteps), PADDING, np.int32)
+        tokens = np.asarray(self.tokens)  # a memmap makes a slice slowly
+        offsets = self.offsets.tolist()
+        for row, start, end in zip(padded, offsets[:-1], offsets[1:], strict=True):
+            kept = tokens[max(start, end - timesteps) : end]
+            row[timesteps - len(kept) :] = kept
+        padded[padded >= num_words] = UNKNOWN
+        return padded
 
 
 def validation_split(reviews: int, fraction: float = 0.2, seed: int = 42):

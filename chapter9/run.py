@@ -12,8 +12,10 @@ snapshots/           what going on after a break needs (snapshot.py)
 import contextlib
 import csv
 import dataclasses
+import hashlib
 import io
 import json
+import math
 import os
 import platform
 from collections.abc import Iterator
@@ -32,6 +34,7 @@ from chapter9.settings import Settings, option
 from chapter9.text import Vocabulary
 
 History = dict[str, list[float]]  # a number an epoch, by the metric's name
+FIGURES = ("loss", "accuracy", "val_loss", "val_accuracy")
 PACKAGES = ("keras", "tensorflow", "numpy")
 
 
@@ -41,7 +44,7 @@ class Run:
     Attributes:
         path: the folder.
         settings: the options of the run.
-        data: the name and the fingerprint of the reviews, a dict.
+        data: the reviews' name, and SHA-256 sums of them and of their vocabulary.
     """
 
     def __init__(self, path: Path, settings: Settings, data: dict):
@@ -59,7 +62,12 @@ class Run:
             if path.exists() and (not path.is_dir() or any(path.iterdir())):
                 raise UserError(f"{path} exists already: name another one with --out")
             path.mkdir(parents=True, exist_ok=True)
-            data = {"name": corpus.name, "fingerprint": corpus.fingerprint}
+            words = json.dumps(corpus.vocabulary.words, ensure_ascii=False)
+            data = {
+                "name": corpus.name,
+                "fingerprint": corpus.fingerprint,
+                "vocabulary": _sha256(words),
+            }
             run = cls(path, settings, data)
             versions = {package: version(package) for package in PACKAGES}
             written = {
@@ -67,7 +75,6 @@ class Run:
                 "data": data,
                 "versions": {"python": platform.python_version(), **versions},
             }
-            words = json.dumps(corpus.vocabulary.words, ensure_ascii=False)
             write_text(path / "vocabulary.json", words)
             # Last, because a folder with settings is one that can be resumed.
             write_text(path / "settings.json", json.dumps(written, indent=2) + "\n")
@@ -83,14 +90,19 @@ class Run:
             UserError: if it is none, or its settings are damaged.
         """
         path = Path(path)
-        if not path.is_dir():
-            raise UserError(f"{path} is no run folder: give one that train.py wrote")
+        try:
+            if not path.is_dir():
+                raise UserError(f"{path} is no run folder: give one train.py wrote")
+        except OSError as error:
+            raise UserError(f"cannot read {path}: {error.strerror}") from error
         file = path / "settings.json"
         written = untrusted.read_json(file)
         try:
             settings, data = Settings.from_dict(written["settings"]), written["data"]
             if data["name"] not in SOURCES:
                 raise UserError(f"its data is none of {', '.join(SOURCES)}")
+            if not isinstance(data["vocabulary"], str):
+                raise UserError("it names no vocabulary")
         except (UserError, KeyError, TypeError) as error:
             raise UserError(f"{file} is damaged: {error}") from error
         return cls(path, settings, data)
@@ -111,6 +123,11 @@ class Run:
         words = untrusted.read_json(file)
         if not isinstance(words, list) or not all(isinstance(w, str) for w in words):
             raise UserError(f"{file} is damaged: expected a list of words")
+        if _sha256(json.dumps(words, ensure_ascii=False)) != self.data["vocabulary"]:
+            raise UserError(
+                f"{file} is damaged or another run's: its words are not those that the "
+                "run began with; take it from where the model comes from"
+            )
         return Vocabulary(words)
 
     def check_same(self, options: dict, corpus: Corpus) -> None:
@@ -195,10 +212,33 @@ class Run:
                 open(file, encoding="utf-8", newline="") as table,
             ):
                 rows = list(csv.DictReader(table))
-            names = [name for name in rows[0] if name != "epoch"]
-            return {name: [float(row[name]) for row in rows] for name in names}
-        except (OSError, ValueError, TypeError, IndexError, csv.Error) as error:
+            history = {name: [float(row[name]) for row in rows] for name in FIGURES}
+            if not is_history(history):
+                raise ValueError("it has no epoch, or one that is not finite")
+            return history
+        except KeyError as error:
+            raise UserError(f"{file} is damaged: no column {error}") from error
+        except (OSError, ValueError, TypeError, csv.Error) as error:
             raise UserError(f"{file} is damaged: {error}") from error
+
+    @property
+    def epochs_recorded(self) -> int:
+        """The number of epochs in history.csv, 0 without one."""
+        exists = (self.path / "history.csv").exists()
+        return len(self.history()["loss"]) if exists else 0
+
+
+def is_history(value) -> bool:
+    """Returns whether it is a `History`: of every figure, as many finite numbers."""
+    if not isinstance(value, dict) or set(value) != set(FIGURES):
+        return False
+    columns = list(value.values())
+    return all(
+        isinstance(column, list)
+        and len(column) == len(columns[0]) > 0
+        and all(type(number) is float and math.isfinite(number) for number in column)
+        for column in columns
+    )
 
 
 def best_epoch(history: History) -> int:
@@ -210,3 +250,7 @@ def default_path(settings: Settings) -> Path:
     """Returns runs/<model>-<layer>-<time>, a name that sorts by time."""
     now = datetime.now().strftime("%Y%m%d-%H%M%S")
     return Path("runs") / f"{settings.model}-{settings.layer}-{now}"
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

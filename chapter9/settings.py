@@ -19,6 +19,7 @@ CHOICES = {
     "layer": ("custom", "builtin"),
     "edition": (1, 2),
     "backend": ("tensorflow", "jax", "torch"),
+    "deterministic": (False, True),
 }
 
 
@@ -57,11 +58,13 @@ class Settings:
                 f"{weights:,} weights: give at most {LARGEST_KERNEL:,}"
             )
         for name, choices in CHOICES.items():
-            if getattr(self, name) not in choices:
+            value = getattr(self, name)
+            # The type too: 1 == True.
+            if type(value) is not type(choices[0]) or value not in choices:
                 allowed = ", ".join(map(str, choices))
-                raise UserError(
-                    f"{option(name)} {getattr(self, name)!r}: one of {allowed}"
-                )
+                raise UserError(f"{option(name)} {value!r}: one of {allowed}")
+        if not isinstance(self.model, str):
+            raise UserError(f"--model {self.model!r}: give a name")
 
     @classmethod
     def from_options(cls, options: dict) -> "Settings":

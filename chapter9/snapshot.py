@@ -16,7 +16,7 @@ import numpy as np
 
 from chapter9.errors import UserError
 from chapter9.files import atomic
-from chapter9.run import History
+from chapter9.run import History, is_history
 from chapter9.untrusted import bounded_memory
 
 KEPT = 2
@@ -52,8 +52,7 @@ def restore(folder: Path, model: keras.Model) -> History:
     snapshots = _newest_first(folder)
     for file in snapshots:
         try:
-            arrays = _read(file)
-            history = json.loads(arrays.pop("history").tobytes())
+            arrays, history = _read(file)
         except Exception as error:  # a damaged zip raises almost anything
             print(f"warning: {file} is damaged, not used: {error}", file=sys.stderr)
             continue
@@ -77,22 +76,33 @@ def _state(model) -> dict:
     }
 
 
-def _read(file: Path) -> dict:
+def _read(file: Path) -> tuple[dict, History]:
     """All arrays of a snapshot; the zip's checksums tell of any damage."""
     with bounded_memory(), np.load(file, allow_pickle=False) as members:
-        return {name: members[name] for name in members.files}
+        arrays = {name: members[name] for name in members.files}
+        history = json.loads(arrays.pop("history").tobytes())
+    if not is_history(history):
+        raise ValueError("its history is none")
+    for name, array in arrays.items():
+        if not np.isfinite(array).all():
+            raise ValueError(f"{name} is not finite")
+    return arrays, history
 
 
 def _assign(model, arrays, file) -> None:
     model.optimizer.build(model.trainable_variables)
     state = _state(model)
-    wanted = {name: tuple(variable.shape) for name, variable in state.items()}
-    found = {name: array.shape for name, array in arrays.items()}
+    wanted = {_kind(name, np.asarray(variable)) for name, variable in state.items()}
+    found = {_kind(name, array) for name, array in arrays.items()}
     if wanted != found:
-        odd = sorted(dict(set(wanted.items()) ^ set(found.items())))
+        odd = min(wanted ^ found)
         raise UserError(f"{file} does not fit this model and optimizer: {odd[0]}")
     for name, variable in state.items():
         variable.assign(arrays[name])
+
+
+def _kind(name, array) -> tuple[str, tuple, str]:
+    return name, array.shape, array.dtype.name
 
 
 def _newest_first(folder: Path) -> list[Path]:

@@ -6,6 +6,7 @@ import keras
 
 from chapter9 import book, compiled_epoch, data, snapshot
 from chapter9.errors import UserError
+from chapter9.files import uninterrupted
 from chapter9.model_files.load_weights import load_weights
 from chapter9.run import History, Run, best_epoch
 
@@ -45,7 +46,7 @@ def train(
     settings = run.settings
     compile_model(model, settings.edition)
     with run.locked():
-        recorder = Recorder(run, snapshot.restore(run.snapshots, model))
+        recorder = Recorder(run, _restored(run, model))
         if recorder.finished():
             print(f"{run.path} is complete after {recorder.epochs} epochs")
         else:
@@ -69,7 +70,7 @@ def train(
                     verbose=verbose,
                 )
             except Exception as error:
-                raise _explained(error, run) from error
+                raise _explained(error) from error
     load_weights(model, run.model_file)
     return recorder.history
 
@@ -114,11 +115,22 @@ class Recorder(keras.callbacks.Callback):
         self._check_finite(logs, "validation")
         for name, value in logs.items():
             self.history.setdefault(name, []).append(value)
-        if best_epoch(self.history) == epoch:
+        try:
+            with uninterrupted():
+                self._save(is_best=best_epoch(self.history) == epoch)
+        except OSError as error:
+            path = self.run.path
+            raise UserError(
+                f"cannot write {path}: {error.strerror or error}; the best model so "
+                f"far is intact: make room, then python train.py --resume {path}"
+            ) from error
+        self.model.stop_training = should_stop(self.history)
+
+    def _save(self, is_best):
+        if is_best:
             self.run.save_model(self.model)
         self.run.save_history(self.history)
         snapshot.save(self.run.snapshots, self.model, self.history)
-        self.model.stop_training = should_stop(self.history)
 
     def _check_finite(self, logs, where):
         if not all(math.isfinite(value) for value in logs.values()):
@@ -130,13 +142,21 @@ class Recorder(keras.callbacks.Callback):
             )
 
 
-def _explained(error: Exception, run: Run) -> Exception:
-    """An error that the user can mend in the user's words; any other as it is."""
-    if isinstance(error, OSError):
-        return UserError(
-            f"cannot write {run.path}: {error.strerror or error}; the best model so "
-            f"far is intact: make room, then python train.py --resume {run.path}"
+def _restored(run: Run, model: keras.Model) -> History:
+    """The history of the newest snapshot, whose state the model gets."""
+    history = snapshot.restore(run.snapshots, model)
+    # After the first epoch a kill may leave a history without a snapshot, later not.
+    if not history and run.epochs_recorded > 1:
+        raise UserError(
+            f"{run.snapshots} holds no snapshot, but {run.epochs_recorded} epochs are "
+            "recorded: nothing to resume from, and the best model so far is kept; "
+            "train anew with --out"
         )
+    return history
+
+
+def _explained(error: Exception) -> Exception:
+    """An error that the user can mend in the user's words; any other as it is."""
     # ResourceExhaustedError is TensorFlow's, XlaRuntimeError JAX's.
     exhausted = (
         "RESOURCE_EXHAUSTED" in str(error) or "Exhausted" in type(error).__name__

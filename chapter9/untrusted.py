@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import math
 import mmap
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +12,7 @@ from chapter9.errors import UserError
 MOST_GROWTH = 300 * 2**20  # bytes; IMDB itself needs half of it
 
 
-def regular_file(path: Path, remedy: str) -> Path:
+def regular_file(path: Path, remedy: str, largest: float = math.inf) -> Path:
     """Returns the path if it is that of a regular file, or of a link to one.
 
     A device or a FIFO could be endless, or be waited for without end.
@@ -19,15 +20,18 @@ def regular_file(path: Path, remedy: str) -> Path:
     Args:
         path: as the user or another file gives it.
         remedy: what to give in its place, for the message.
+        largest: bytes that it may have.
 
     Raises:
-        UserError: if it is none, or cannot be looked at.
+        UserError: if it is none or too large, or cannot be looked at.
     """
     path = Path(path)
     try:
         if not path.is_file():
             what = "is no regular file" if path.exists() else "does not exist"
             raise UserError(f"{path} {what}: {remedy}")
+        if path.stat().st_size > largest:
+            raise UserError(f"{path} has more than {largest:,} bytes: {remedy}")
     except OSError as error:
         raise UserError(f"cannot read {path}: {error.strerror}: {remedy}") from error
     return path

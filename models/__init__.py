@@ -47,6 +47,20 @@ def default_cells(name: str) -> int:
     return 10 if name == "one-hot" else 8
 
 
+def new(run):
+    """Returns the model that a run's settings describe, its weights new, not compiled.
+
+    Raises:
+        UserError: if the settings name no model for reviews.
+    """
+    from chapter9.errors import UserError
+
+    settings = run.settings
+    if settings.model not in REVIEW_MODELS:
+        raise UserError(f"{run.path} names the unknown model {settings.model!r}")
+    return build(settings.model, **settings.model_options())
+
+
 def load(run):
     """Returns a run's best model: built from its settings, with the saved weights.
 
@@ -55,11 +69,8 @@ def load(run):
     Raises:
         UserError: if the model file is missing, damaged or does not fit the settings.
     """
-    from chapter9.errors import UserError
     from chapter9.model_files.load_weights import load_weights
 
-    if run.settings.model not in REVIEW_MODELS:
-        raise UserError(f"{run.path} names the unknown model {run.settings.model!r}")
-    model = build(run.settings.model, **run.settings.model_options())
+    model = new(run)
     load_weights(model, run.model_file)
     return model

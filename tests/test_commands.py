@@ -2,15 +2,17 @@
 
 import json
 import os
+import subprocess
+import sys
 
 import pytest
 
 import models
 from chapter9.prediction import Prediction
-from chapter9.review_lines import LARGEST
+from chapter9.review_lines import LARGEST, LONGEST
 from chapter9.text import Vocabulary
 from tests import processes, tiny
-from tests.conftest import run_command
+from tests.conftest import ROOT, run_command
 
 
 @pytest.fixture(scope="module")
@@ -103,6 +105,7 @@ def test_predict_reads_a_file_one_review_a_line(files, command, tmp_path):
         (b"good\xff\xfe", "stdin is no UTF-8 text (byte 4)"),
         (b"a\0b", "stdin holds NUL bytes"),
         (b"a" * (LARGEST + 1), "stdin has more than 16,777,216 bytes"),
+        (b"a" * (LONGEST + 1), "a line of more than 1,048,576 characters"),
     ],
 )
 def test_case_44_stdin_that_is_no_review_is_refused(files, stdin, words):
@@ -114,21 +117,18 @@ def test_case_44_stdin_that_is_no_review_is_refused(files, stdin, words):
 
 @pytest.mark.long
 def test_stdin_and_a_closed_pipe_are_fine(files):
-    import subprocess
-    import sys
-
     code, output, _ = run_command(
         "predict.py", files[1], "--json", stdin=b"word1\nword2"
     )
     assert code == 0
     assert len(output.strip().split("\n")) == 2
     many = b"word1\n" * 20_000
-    shell = f"{sys.executable} predict.py {files[1]} | head -1"
-    from tests.conftest import ROOT
-
-    done = subprocess.run(shell, shell=True, input=many, capture_output=True, cwd=ROOT)
-    assert b"Traceback" not in done.stderr
-    assert b"error" not in done.stderr
+    shell = f"set -o pipefail; {sys.executable} predict.py {files[1]} | head -1"
+    done = subprocess.run(
+        ["bash", "-c", shell], input=many, capture_output=True, cwd=ROOT
+    )
+    assert done.returncode == 141  # cut short, and the shell can see it
+    assert done.stderr == b""
 
 
 @pytest.mark.parametrize(
@@ -142,6 +142,9 @@ def test_stdin_and_a_closed_pipe_are_fine(files):
         (("--batch-size", 0), "--batch-size 0"),
         (("--timesteps", 10**9), "--timesteps 1000000000"),
         (("--seed", -1), "--seed -1"),
+        (("--epochs", "NaN"), "--epochs 'NaN': give an integer from 1 to 10,000"),
+        (("--batch-size", "1e999"), "--batch-size '1e999': give an integer from 1"),
+        (("--cells", "1.5"), "--cells '1.5': give an integer from 1 to 1,024"),
         # case 40: not a file
         (("--data", "/tmp"), "/tmp is no regular file"),
         (("--data", "/dev/zero"), "/dev/zero is no regular file"),
@@ -165,7 +168,7 @@ def test_case_40_41_43_wrong_values_are_refused_in_one_line(command, arguments, 
     [
         ("train.py", "--nonsense"),
         ("train.py", "--model", "transformer"),
-        ("train.py", "--epochs", "NaN"),
+        ("train.py", "--edition", "NaN"),
         ("evaluate.py",),
         ("predict.py", "run", "--top", "3"),
     ],
@@ -208,6 +211,43 @@ def test_case_43_unicode_and_spaces_in_a_path_are_fine(files, command, tmp_path)
     code, output = command("evaluate.py", run, "--data", data, "--json")
     assert code == 0
     assert "loss" in json.loads(output)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    ("redirected", "code", "said"),
+    [
+        (">/dev/full", 1, "error: No space left on device: standard output (OSError"),
+        (">&-", 0, ""),
+        (">&- 2>&- <&-", 0, ""),
+    ],
+)
+def test_case_43_full_or_closed_streams_are_clean(files, redirected, code, said):
+    before = {file: file.read_bytes() for file in files[1].glob("*.*")}
+    shell = f"{sys.executable} predict.py {files[1]} 'word1 word2' {redirected}"
+    done = subprocess.run(shell, shell=True, capture_output=True, cwd=ROOT, text=True)
+    assert done.returncode == code
+    assert done.stderr.startswith(said)
+    assert done.stderr.count("\n") == code
+    assert before == {file: file.read_bytes() for file in before}
+
+
+@pytest.mark.long
+def test_case_43_what_the_terminal_cannot_show_is_shown_in_ascii(files):
+    code, output, error = run_command(
+        "predict.py", files[1], "word1 영화", PYTHONIOENCODING="ascii"
+    )
+    assert code == 0, error
+    assert r"(\uc601\ud654)" in output
+
+
+def test_an_error_is_one_line_whatever_a_name_holds(command):
+    name = b"\x1b[31m\xff\n" + b"x" * 2_000
+    code, output = command("predict.py", os.fsdecode(name), "word1")
+    assert code == 1
+    assert refused(output)
+    assert output.startswith(r"error: cannot read \x1b[31m\udcff x")
+    assert len(output) < 1_100
 
 
 @pytest.mark.parametrize("name", ["train.py", "evaluate.py", "predict.py"])

@@ -76,6 +76,19 @@ def test_damaged_cache_is_made_again(imdb_path, tmp_path, monkeypatch):
     assert data.load(str(imdb_path)).fingerprint == whole
 
 
+@pytest.mark.parametrize("name", ["test_labels.npy", "training_offsets.npy", "crc32"])
+def test_cache_with_one_bit_changed_is_made_again(tmp_path, monkeypatch, name):
+    path = npz(tmp_path / "a.npz", **GOOD)
+    monkeypatch.setenv("CHAPTER9_CACHE", str(tmp_path))
+    whole = data.load(str(path)).fingerprint
+    [file] = tmp_path.glob(f"imdb-*/{name}")
+    content = bytearray(file.read_bytes())
+    content[-1] ^= 1
+    file.write_bytes(content)
+    assert data.load(str(path)).fingerprint == whole
+    assert file.read_bytes() != content
+
+
 @given(
     st.lists(st.lists(st.integers(1, 12), min_size=1, max_size=9), min_size=1),
     st.integers(1, 12),
@@ -156,6 +169,7 @@ def header(shape, dtype="'|O'"):
         ({"y_train": np.array([0])}, "2 reviews, y_train 1 labels"),
         # case 12: empty, negative and out-of-range tokens
         ({"x_train": lists([1], [])}, r"x_train\[1\] is empty"),
+        ({"x_train": lists([1]), "y_train": np.array([1])}, "expected 2 or more"),
         ({"x_train": lists([1], [2, -5])}, r"x_train\[1\] holds the token -5"),
         ({"x_train": lists([1], [10**7])}, r"x_train\[1\] holds the token 10000000"),
         ({"x_train": lists([1], ["a"])}, r"x_train\[1\] holds something else"),
@@ -204,6 +218,25 @@ def test_case_9_a_pickle_of_endless_lists_is_refused_in_bounded_memory(tmp_path)
             member.write(b"]" * 2**20)
     with pytest.raises(UserError, match="more than 314,572,800 bytes of memory"):
         imdb_file.read(path)
+
+
+def test_case_9_a_file_too_large_to_look_through_is_refused_at_once(tmp_path):
+    with open(tmp_path / "a.npz", "wb") as file:
+        file.truncate(2**40)
+    with pytest.raises(UserError, match=r"has more than 1,073,741,824 bytes"):
+        data.load(str(tmp_path / "a.npz"))
+
+
+def test_case_31_words_that_no_file_can_hold_are_refused(tmp_path):
+    path = npz(tmp_path / "a.npz", **GOOD)
+    path.with_name("imdb_word_index.json").write_text('{"\\ud800": 1}')
+    with pytest.raises(UserError, match="is no word index of IMDB"):
+        imdb.load_words(path)
+
+
+def test_case_10_without_a_path_the_data_is_asked_for():
+    with pytest.raises(UserError, match=r"is empty: --data .* takes the path"):
+        data.load("")
 
 
 @pytest.mark.parametrize("name", ["missing.npz", "."])

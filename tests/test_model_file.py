@@ -301,6 +301,17 @@ def test_34_a_text_is_not_multiplied(kind, saved):
     refused(saved, "depth_multiplier")
 
 
+def test_case_34_more_layers_than_any_model_are_refused_nested_ones_too(saved):
+    dense = keras.saving.serialize_keras_object(layers.Dense(3))
+
+    def nest(entries):
+        inner = {"name": "inner", "layers": [dense] * 100}
+        entries += [{"class_name": "Sequential", "config": inner}] * 20
+
+    edit_config(saved, nest)
+    refused(saved, "it has 2,023 layers")
+
+
 @pytest.mark.parametrize(
     "link", [h5py.SoftLink("/layers/simple_rnn_1"), h5py.ExternalLink("/etc/x.h5", "/")]
 )

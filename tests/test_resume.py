@@ -13,6 +13,8 @@ import pytest
 
 from chapter9 import snapshot
 from chapter9.errors import UserError
+from chapter9.files import uninterrupted
+from chapter9.run import FIGURES
 from tests import processes, tiny
 from tests.conftest import run_command
 
@@ -215,6 +217,10 @@ def test_case_21_and_22_damaged_snapshots(copied, data, unbroken):
         snapshot_file.write_bytes(b"")
     assert resume_with(run, data, log) == 1
     assert "every snapshot" in log.read_text()
+    for snapshot_file in (run / "snapshots").iterdir():
+        snapshot_file.unlink()
+    assert resume_with(run, data, log) == 1  # never begun anew in silence
+    assert f"no snapshot, but {EPOCHS} epochs are recorded" in log.read_text()
 
 
 @pytest.mark.long
@@ -270,7 +276,7 @@ def small_model(optimizer="rmsprop"):
     return model
 
 
-HISTORY = {"loss": [1.0], "val_loss": [1.0]}
+HISTORY = {name: [1.0] for name in FIGURES}
 
 
 def test_snapshot_restores_what_was_saved(tmp_path):
@@ -290,6 +296,55 @@ def test_case_26_optimizer_state_that_does_not_fit_is_an_error(tmp_path):
     snapshot.save(tmp_path, small_model(), HISTORY)
     with pytest.raises(UserError, match="does not fit this model and optimizer"):
         snapshot.restore(tmp_path, small_model("adam"))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"model-0": np.full((3, 2), np.nan, "f4")},
+        {"optimizer-0": np.array("no number")},
+        {"history": np.frombuffer(b"[1]", np.uint8)},
+        {"history": np.frombuffer(b'{"loss": [1.0]}', np.uint8)},
+        {
+            "history": np.frombuffer(
+                json.dumps(HISTORY | {"loss": [np.inf]}).encode(), np.uint8
+            )
+        },
+    ],
+)
+def test_case_21_a_snapshot_of_other_than_numbers_is_not_used(tmp_path, change, capsys):
+    model = small_model()
+    snapshot.save(tmp_path, model, HISTORY)
+    with np.load(tmp_path / "epoch-00001.npz") as members:
+        spoilt = {**members, **change}
+    np.savez(tmp_path / "epoch-00002.npz", **spoilt)
+    assert snapshot.restore(tmp_path, model) == HISTORY
+    assert "epoch-00002.npz is damaged, not used" in capsys.readouterr().err
+
+
+def test_case_26_state_of_another_type_is_an_error(tmp_path):
+    model = small_model()
+    snapshot.save(tmp_path, model, HISTORY)
+    with np.load(tmp_path / "epoch-00001.npz") as members:
+        spoilt = {**members, "model-0": members["model-0"].astype("i8")}
+    np.savez(tmp_path / "epoch-00001.npz", **spoilt)
+    with pytest.raises(UserError, match="does not fit this model and optimizer: model"):
+        snapshot.restore(tmp_path, model)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_case_17_what_is_being_saved_is_saved_before_an_interrupt_counts(number):
+    saved = False
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt), uninterrupted():
+            os.kill(os.getpid(), number)
+            time.sleep(0.05)
+            saved = True
+        assert signal.getsignal(number) is signal.default_int_handler
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert saved
 
 
 def test_every_flipped_byte_of_a_snapshot_is_noticed_or_harmless(tmp_path, capsys):
@@ -312,6 +367,8 @@ def test_every_flipped_byte_of_a_snapshot_is_noticed_or_harmless(tmp_path, capsy
 
 def test_only_two_snapshots_are_kept(tmp_path):
     for epochs in range(1, 5):
-        snapshot.save(tmp_path, small_model(), {"loss": [1.0] * epochs})
+        snapshot.save(
+            tmp_path, small_model(), {name: [1.0] * epochs for name in FIGURES}
+        )
     names = sorted(file.name for file in tmp_path.iterdir())
     assert names == ["epoch-00003.npz", "epoch-00004.npz"]

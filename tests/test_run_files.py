@@ -90,6 +90,10 @@ def test_case_31_and_32_bad_json_is_damaged(run_path, name, text):
         ({"words": 10**12}, "--words 1000000000000"),
         ({"words": 100_000, "cells": 1_024}, "at most 10,000,000"),
         ({"cells": True}, "--cells True"),
+        ({"edition": True}, "--edition True: one of 1, 2"),
+        ({"deterministic": "no"}, "--deterministic 'no': one of False, True"),
+        ({"model": ["lstm"]}, "--model .'lstm'.: give a name"),
+        ({"backend": {}}, "--backend {}: one of tensorflow"),
         ({"cells": 4}, "does not fit the settings"),
         ({"layer": "mine"}, "--layer 'mine': one of custom, builtin"),
         ({"extra": 1}, "the settings must be"),
@@ -229,6 +233,39 @@ def test_case_9_a_snapshot_that_unpacks_to_gigabytes_is_not_used(run_path, capsy
     training.compile_model(model)
     assert len(snapshot.restore(folder, model)["loss"]) == 1
     assert "epoch-00009.npz is damaged, not used" in capsys.readouterr().err
+
+
+def test_case_38_the_vocabulary_of_another_run_is_refused(run_path):
+    file = run_path / "vocabulary.json"
+    words = json.loads(file.read_text())
+    file.write_text(json.dumps(words[::-1]))
+    refused(run_path, "vocabulary.json is damaged or another run's")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("epoch,loss,accuracy,val_loss\n1,1,1,1\n", "no column 'val_accuracy'"),
+        ("epoch,loss,accuracy,val_loss,val_accuracy\n", "no epoch"),
+        ("loss,accuracy,val_loss,val_accuracy\n1,1,nan,1\n", "not finite"),
+        ("loss,accuracy,val_loss,val_accuracy\n1,1,1\n", "history.csv is damaged"),
+    ],
+)
+def test_a_history_without_its_figures_is_damaged(run_path, text, words):
+    (run_path / "history.csv").write_text(text)
+    with pytest.raises(UserError, match=words):
+        Run.open(run_path).history()
+
+
+def test_case_37_weights_of_another_type_are_refused(run_path):
+    def widen(opened):
+        name = datasets(opened)[0]
+        numbers = opened[name][...].astype("f8")
+        del opened[name]
+        opened[name] = numbers
+
+    replace_weights(run_path, widen)
+    refused(run_path, "weights of the type float64, not float32")
 
 
 def test_data_that_train_does_not_write_is_refused(run_path):

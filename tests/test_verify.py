@@ -10,7 +10,7 @@ from keras import ops
 import models
 import verification
 from chapter9 import SimpleRNN, book, language
-from chapter9.run import Run
+from chapter9.run import FIGURES, Run
 from chapter9.settings import Settings
 from models.simple_rnn_layer import SIMPLE_RNN
 from tests.conftest import run_command
@@ -285,10 +285,12 @@ def run(tmp_path):
     """A folder as train.py leaves it, without the model."""
 
     def make(loss, accuracy, data="imdb", **settings):
-        run = Run(tmp_path, Settings(**settings), {"name": data, "fingerprint": ""})
+        reviews = {"name": data, "fingerprint": "", "vocabulary": ""}
+        run = Run(tmp_path, Settings(**settings), reviews)
         written = {"settings": dataclasses.asdict(run.settings), "data": run.data}
         (tmp_path / "settings.json").write_text(json.dumps(written))
-        run.save_history({"val_loss": [0.69, loss], "val_accuracy": [0.5, accuracy]})
+        losses, accuracies = [0.69, loss], [0.5, accuracy]
+        run.save_history(dict(zip(FIGURES, (losses, accuracies) * 2, strict=True)))
         return tmp_path
 
     return make

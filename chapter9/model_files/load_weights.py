@@ -33,6 +33,9 @@ def load_weights(model: keras.Model, path: Path) -> None:
             f"{path} does not fit the settings beside it: they make weights of the "
             f"shapes {wanted}, it has {found}"
         )
+    types = {weight.dtype.name for weight in weights} - {"float32"}
+    if types:
+        raise UserError(f"{path} holds weights of the type {min(types)}, not float32")
     if not all(np.isfinite(weight).all() for weight in weights):
         raise UserError(f"{path} holds weights that are not finite numbers")
     model.set_weights(weights)

@@ -87,10 +87,8 @@ class _SmallReads(io.FileIO):
 @contextmanager
 def _opened(path) -> Iterator[tuple[_SmallReads, bool]]:
     """The file, and whether it is HDF5; what is wrong with it becomes one line."""
-    path = regular_file(path, "give a saved model, .keras or .h5")
+    path = regular_file(path, "give a saved model, .keras or .h5", LARGEST_FILE)
     try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise ValueError(f"it is larger than {LARGEST_FILE:,} bytes")
         with _SmallReads(path) as file, bounded_memory():
             start = file.read(len(HDF5))
             if not start.startswith((HDF5, b"PK")):

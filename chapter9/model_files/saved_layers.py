@@ -25,6 +25,8 @@ def of_file(path: Path) -> list[LayerFacts]:
     """
     config, groups = model_file.read(path)
     try:
+        if (number := _number_of_layers(config)) > MOST_LAYERS:
+            raise ValueError(f"it has {number:,} layers")
         layers = list(_layers(config, groups, prefix="", input_shape=None))
     except BAD_CONFIG as error:
         reason = f"{type(error).__name__} {error}"
@@ -38,11 +40,16 @@ def of_file(path: Path) -> list[LayerFacts]:
     return layers
 
 
+def _number_of_layers(model) -> int:
+    """With those of nested models."""
+    entries = model["config"]["layers"]
+    nested = (e for e in entries if isinstance(e["config"].get("layers"), list))
+    return len(entries) + sum(map(_number_of_layers, nested))
+
+
 def _layers(model, groups, prefix, input_shape) -> Iterator[LayerFacts]:
     """A model's layers in order, those of a nested model in their place."""
     entries = model["config"]["layers"]
-    if len(entries) > MOST_LAYERS:
-        raise ValueError(f"it has {len(entries):,} layers")
     recorded = _recorded_outputs(entries)
     outputs: dict[str, Shape | None] = {}
     previous = input_shape
