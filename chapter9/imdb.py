@@ -43,12 +43,13 @@ def load(path: Path | None = None) -> tuple[Reviews, Reviews]:
         UserError: if there is no such file, it is damaged, or it cannot be had.
     """
     path = path or find(REVIEWS)
-    folder = cache_folder() / f"imdb-{LAYOUT}-{checksum(path)[:16]}"
+    found = checksum(path)
+    folder = cache_folder() / f"imdb-{LAYOUT}-{found[:16]}"
     try:
         return _read_cache(folder)
     except (OSError, ValueError, EOFError):
         pass  # not there yet, or damaged: made again
-    parts = _shuffled(*imdb_file.read(path))
+    parts = _shuffled(*imdb_file.read(path, is_keras_own=found == HASHES[REVIEWS]))
     try:
         _write_cache(folder, parts)
     except OSError as error:

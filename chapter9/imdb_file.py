@@ -7,6 +7,7 @@ classes of its own that only keep what they are given.
 
 import io
 import pickle
+import pickletools
 import zipfile
 from pathlib import Path
 
@@ -21,12 +22,18 @@ ARRAYS = ("x_train", "y_train", "x_test", "y_test")
 LARGEST_FILE = 2**30  # bytes; IMDB itself has 17 MB
 LARGEST_MEMBER = 256 * 2**20  # bytes; IMDB's own largest is 14 MB
 LARGEST_TOKEN = 10**6  # IMDB's own largest is 88,586
-MOST_TOKENS = 2**25  # of a part; IMDB's own two have 6 million each
+MOST_TOKENS = 2**24  # of a part; IMDB's own two have 6 million each
 FEWEST = {"train": 2, "test": 1}  # reviews; of two, one is trained on
+HASHED = {"DICT", "EMPTY_DICT", "EMPTY_SET", "FROZENSET"}
 
 
-def read(path: Path) -> tuple[Reviews, Reviews]:
+def read(path: Path, is_keras_own: bool = False) -> tuple[Reviews, Reviews]:
     """Returns the training and the test reviews of an imdb.npz.
+
+    Args:
+        path: the file.
+        is_keras_own: whether its checksum is that of Keras's file; any other is looked
+            through before it is unpickled, which takes seconds for one as large.
 
     Raises:
         UserError: if the file is missing, damaged, not what Keras's imdb.npz is, or
@@ -34,7 +41,8 @@ def read(path: Path) -> tuple[Reviews, Reviews]:
     """
     try:
         with bounded_memory(), zipfile.ZipFile(path) as archive:
-            return _part(archive, "train"), _part(archive, "test")
+            training = _part(archive, "train", is_keras_own)
+            return training, _part(archive, "test", is_keras_own)
     except OSError as error:
         raise UserError(f"cannot read {path}: {error.strerror or error}") from error
     except (ValueError, pickle.UnpicklingError) as error:
@@ -43,11 +51,14 @@ def read(path: Path) -> tuple[Reviews, Reviews]:
         raise UserError(f"{path} is no .npz file or is damaged: {error}") from error
 
 
-def _part(archive: zipfile.ZipFile, part: str) -> Reviews:
-    return _reviews(_member(archive, f"x_{part}"), _member(archive, f"y_{part}"), part)
+def _part(archive: zipfile.ZipFile, part: str, is_keras_own: bool) -> Reviews:
+    lists, labels = (
+        _member(archive, f"{kind}_{part}", is_keras_own) for kind in ("x", "y")
+    )
+    return _reviews(lists, labels, part)
 
 
-def _member(archive: zipfile.ZipFile, name: str):
+def _member(archive: zipfile.ZipFile, name: str, is_keras_own: bool):
     """An array of the archive: (n,) integers, or a list of lists of integers."""
     try:
         info = archive.getinfo(f"{name}.npy")
@@ -67,7 +78,7 @@ def _member(archive: zipfile.ZipFile, name: str):
     if len(shape) != 1:
         raise ValueError(f"{name} has shape {shape}; expected one axis")
     if dtype.hasobject:
-        return _lists(file, name, shape[0])
+        return _lists(file, name, shape[0], is_keras_own)
     body = file.read()
     if dtype.kind not in "iu" or len(body) != shape[0] * dtype.itemsize:
         raise ValueError(f"{name} is {dtype} {shape} in {len(body):,} bytes")
@@ -92,8 +103,22 @@ class _Unpickler(pickle.Unpickler):
         raise pickle.UnpicklingError(f"it asks for {module}.{name}, which is refused")
 
 
-def _lists(file, name, length):
+def _check_opcodes(file) -> None:
+    """Refuses what hashes its contents: chosen well, they keep a processor for hours.
+
+    Lists and tuples, all that Keras's own file has, take time in proportion.
+    """
+    start = file.tell()
+    for count, (opcode, _, _) in enumerate(pickletools.genops(file)):
+        if opcode.name in HASHED or count > 2 * MOST_TOKENS:
+            raise pickle.UnpicklingError("it holds something else than lists")
+    file.seek(start)
+
+
+def _lists(file, name, length, is_keras_own):
     try:
+        if not is_keras_own:
+            _check_opcodes(file)
         kept = _Unpickler(file, encoding="bytes").load()
     except (pickle.UnpicklingError, EOFError, MemoryError):
         raise

@@ -2,6 +2,7 @@
 
 import io
 import pickle
+import sys
 import zipfile
 
 import keras
@@ -237,6 +238,16 @@ def test_case_31_words_that_no_file_can_hold_are_refused(tmp_path):
 def test_case_10_without_a_path_the_data_is_asked_for():
     with pytest.raises(UserError, match=r"is empty: --data .* takes the path"):
         data.load("")
+
+
+def test_case_8_a_pickle_whose_keys_collide_is_refused_at_once(tmp_path):
+    """A dict of integers that all have the hash 0 takes time with its square."""
+    keys = (pickle.encode_long(i * sys.hash_info.modulus) for i in range(100_000))
+    items = (pickle.LONG1 + bytes([len(key)]) + key + pickle.NONE for key in keys)
+    pickled = b"\x80\x02}(" + b"".join(items) + b"u."
+    path = npz(tmp_path / "a.npz", **GOOD | {"x_train": header("(2,)") + pickled})
+    with pytest.raises(UserError, match="it holds something else than lists"):
+        imdb_file.read(path)
 
 
 @pytest.mark.parametrize("name", ["missing.npz", "."])
