@@ -82,6 +82,11 @@ def test_the_readme_shows_the_table_that_was_measured():
     table = (ROOT / "benchmarks" / "RESULTS.md").read_text()
     assert table.startswith(report.table(written["rows"], written["machine"]))
     assert report.scaling(written["curves"]) in table
+    korean = (ROOT / "README.ko.md").read_text(encoding="utf-8")
+    for name in ("embedding", "one-hot", "job"):
+        work = rows.rows()[name][0].work
+        [ratio, *_] = [f["ratio"] for f in written["rows"] if f["work"] == work]
+        assert f"{ratio:.3g}배" in korean
 
 
 def test_every_row_reached_its_target():
