@@ -312,6 +312,46 @@ def test_case_34_more_layers_than_any_model_are_refused_nested_ones_too(saved):
     refused(saved, "it has 2,023 layers")
 
 
+def serialized(layer, change=()):
+    """A layer as a .keras file has it, its config changed in what no layer allows."""
+    entry = keras.saving.serialize_keras_object(layer)
+    entry["config"].update(change)
+    return entry
+
+
+def test_case_34_bidirectional_layers_in_one_another_double_nothing(saved):
+    inner = serialized(layers.SimpleRNN(3, return_sequences=True))
+    for _ in range(40):
+        outer = layers.Bidirectional(layers.SimpleRNN(3))
+        inner = serialized(outer, {"layer": inner})
+    edit_config(saved, lambda entries: entries.insert(1, inner))
+    table = explain(saved_layers.of_file(saved))
+    assert table.layers[0].mark == "not known"
+    assert len(table.layers[0].lines()) == 0
+
+
+def test_case_34_a_long_name_is_not_repeated_layer_by_layer(saved):
+    dropout = serialized(layers.Dropout(0.3))
+    inner = {"name": "x" * 10**6, "layers": [dropout] * 1_000}
+    model = {"class_name": "Sequential", "config": inner}
+    edit_config(saved, lambda entries: entries.append(model))
+    refused(saved, "is too long")
+
+
+def test_case_34_sizes_that_every_layer_multiplies_are_refused(saved):
+    layer = layers.DepthwiseConv1D(1, padding="same")
+    entries = [
+        serialized(layer, {"name": str(i), "depth_multiplier": 10**12})
+        for i in range(500)
+    ]
+
+    def multiply(model):
+        model[1:1] = entries
+
+    edit_config(saved, multiply)
+    refused(saved, "is no shape")
+
+
 @pytest.mark.parametrize(
     "link", [h5py.SoftLink("/layers/simple_rnn_1"), h5py.ExternalLink("/etc/x.h5", "/")]
 )

@@ -13,8 +13,11 @@ from chapter9.model_files.weight_groups import WeightGroups
 from chapter9.parameters import output_shapes
 from chapter9.parameters.layer_facts import LayerFacts
 from chapter9.parameters.terms import BAD_CONFIG, MOST_AXES, Shape, kind_of
+from chapter9.untrusted import bounded_memory
 
 MOST_LAYERS = 2_000
+LONGEST_NAME = 1_000  # characters, the names of the models around it included
+LARGEST_SIZE = 10**18  # of an axis; layer after layer could multiply it
 
 
 def of_file(path: Path) -> list[LayerFacts]:
@@ -27,7 +30,8 @@ def of_file(path: Path) -> list[LayerFacts]:
     try:
         if (number := _number_of_layers(config)) > MOST_LAYERS:
             raise ValueError(f"it has {number:,} layers")
-        layers = list(_layers(config, groups, prefix="", input_shape=None))
+        with bounded_memory():
+            layers = list(_layers(config, groups, prefix="", input_shape=None))
     except BAD_CONFIG as error:
         reason = f"{type(error).__name__} {error}"
         raise UserError(f"the config in {path} is damaged: {reason}") from error
@@ -56,6 +60,8 @@ def _layers(model, groups, prefix, input_shape) -> Iterator[LayerFacts]:
     for entry, weights in zip(entries, groups.of_layers(entries), strict=True):
         config = entry["config"]
         name = config["name"]
+        if len(prefix) + len(name) > LONGEST_NAME:
+            raise ValueError(f"the name {prefix + name!r:.60}... is too long")
         inputs = _inputs(entry, outputs, previous)
         if isinstance(config.get("layers"), list):
             shape = inputs[0] if inputs else None
@@ -141,7 +147,10 @@ def _tensors(nodes) -> Iterator[tuple[str, Shape | None]]:
 
 
 def _shape(sizes) -> Shape:
-    whole = all(size is None or type(size) is int for size in sizes)
-    if not whole or len(sizes) > MOST_AXES:
+    if len(sizes) > MOST_AXES or not all(map(_is_size, sizes)):
         raise ValueError(f"{sizes!r:.60} is no shape")
     return tuple(sizes)
+
+
+def _is_size(size) -> bool:
+    return size is None or (type(size) is int and 0 <= size <= LARGEST_SIZE)

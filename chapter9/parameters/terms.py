@@ -16,6 +16,7 @@ BAD_CONFIG = (  # what a config that is none can raise
     KeyError, TypeError, ValueError, IndexError, AttributeError, ArithmeticError,
     RecursionError,
 )  # fmt: skip
+RECURRENT = ("SimpleRNN", "LSTM", "GRU")
 PACKAGES = ("keras", "chapter9")  # whose layers are known
 GRU_GATES = ("update gate", "reset gate", "candidate state")
 
@@ -146,6 +147,9 @@ def _gru(config, shape):
 
 
 def _bidirectional(config, shape):
+    # One within another is none of Keras's, and each would double the terms.
+    if kind_of(config["layer"]) not in RECURRENT:
+        return None
     terms = _wrapped(config["layer"], shape)
     return terms and [
         replace(term, name=f"{direction} {term.name}")
