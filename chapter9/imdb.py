@@ -8,7 +8,6 @@ next load maps into memory.
 import os
 import shutil
 import sys
-import tempfile
 import zlib
 from pathlib import Path
 
@@ -150,7 +149,9 @@ def _write_cache(folder: Path, parts) -> None:
     """All arrays or none: they are written beside the folder, which is then renamed."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     with filelock.FileLock(folder.with_suffix(".lock")):
-        temporary = Path(tempfile.mkdtemp(prefix=folder.name, dir=folder.parent))
+        temporary = folder.with_suffix(".part")  # one name: a kill leaves one at most
+        shutil.rmtree(temporary, ignore_errors=True)
+        temporary.mkdir()
         try:
             for part, reviews in zip(("training", "test"), parts, strict=True):
                 for name in ARRAYS:

@@ -54,12 +54,12 @@ def _main(command, arguments, log, kill_at, folder):
     os.chdir(ROOT)
     sys.path.insert(0, str(ROOT))
     if kill_at is not None:
-        sys.addaudithook(_killer(kill_at, str(folder)))
+        sys.addaudithook(killer(kill_at, str(folder)))
     sys.argv = [command, *arguments]
     runpy.run_path(str(ROOT / command), run_name="__main__")
 
 
-def _killer(kill_at, folder):
+def killer(kill_at, folder):
     """Kills this process right before its n-th step that changes the folder."""
     steps = 0
 

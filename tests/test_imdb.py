@@ -63,33 +63,6 @@ def test_everything_equals_keras_load_data_and_pad_sequences(imdb_path, monkeypa
     np.testing.assert_array_equal(validation.y[:, 0], y_val)
 
 
-def test_second_load_maps_the_cache_instead_of_reading_the_file(imdb_corpus, imdb_path):
-    again = data.load(str(imdb_path))
-    assert isinstance(again.training.tokens, np.memmap)
-    assert again.fingerprint == imdb_corpus.fingerprint
-
-
-def test_damaged_cache_is_made_again(imdb_path, tmp_path, monkeypatch):
-    monkeypatch.setenv("CHAPTER9_CACHE", str(tmp_path))
-    whole = data.load(str(imdb_path)).fingerprint
-    file = next(tmp_path.glob("imdb-*/training_tokens.npy"))
-    file.write_bytes(file.read_bytes()[:1000])
-    assert data.load(str(imdb_path)).fingerprint == whole
-
-
-@pytest.mark.parametrize("name", ["test_labels.npy", "training_offsets.npy", "crc32"])
-def test_cache_with_one_bit_changed_is_made_again(tmp_path, monkeypatch, name):
-    path = npz(tmp_path / "a.npz", **GOOD)
-    monkeypatch.setenv("CHAPTER9_CACHE", str(tmp_path))
-    whole = data.load(str(path)).fingerprint
-    [file] = tmp_path.glob(f"imdb-*/{name}")
-    content = bytearray(file.read_bytes())
-    content[-1] ^= 1
-    file.write_bytes(content)
-    assert data.load(str(path)).fingerprint == whole
-    assert file.read_bytes() != content
-
-
 @given(
     st.lists(st.lists(st.integers(1, 12), min_size=1, max_size=9), min_size=1),
     st.integers(1, 12),

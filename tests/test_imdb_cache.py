@@ -1,0 +1,105 @@
+"""The cache of IMDB: mapped, checked, made again, and no need of its own."""
+
+import multiprocessing
+import shutil
+import signal
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from chapter9 import data
+from tests import processes, tiny
+
+
+@pytest.fixture
+def path(tmp_path, monkeypatch):
+    """A small imdb.npz; its cache shall be in tmp_path / "cache"."""
+    monkeypatch.setenv("CHAPTER9_CACHE", str(tmp_path / "cache"))
+    return tiny.write(tmp_path / "data")
+
+
+@pytest.fixture
+def fingerprint(path, tmp_path):
+    """Of the reviews, as they are read without a cache."""
+    found = data.load(str(path)).fingerprint
+    shutil.rmtree(tmp_path / "cache")
+    return found
+
+
+@pytest.fixture
+def small_disk(tmp_path, fingerprint):
+    """A real disk of 4,096 bytes for the cache, which has been read without it."""
+    folder = tmp_path / "cache"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=4k", "tmpfs", str(folder)]
+    if not sys.platform.startswith("linux") or subprocess.run(mount).returncode:
+        pytest.skip("only root can mount a disk, and only Linux has tmpfs")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_second_load_maps_the_cache_instead_of_reading_the_file(imdb_corpus, imdb_path):
+    again = data.load(str(imdb_path))
+    assert isinstance(again.training.tokens, np.memmap)
+    assert again.fingerprint == imdb_corpus.fingerprint
+
+
+def test_cut_off_cache_is_made_again(path, tmp_path, fingerprint):
+    data.load(str(path))
+    [file] = tmp_path.glob("cache/imdb-*/training_tokens.npy")
+    whole = file.read_bytes()
+    file.write_bytes(whole[:1000])
+    assert data.load(str(path)).fingerprint == fingerprint
+    assert file.read_bytes() == whole
+
+
+@pytest.mark.parametrize("name", ["test_labels.npy", "training_offsets.npy", "crc32"])
+def test_cache_with_one_bit_changed_is_made_again(path, tmp_path, fingerprint, name):
+    data.load(str(path))
+    [file] = tmp_path.glob(f"cache/imdb-*/{name}")
+    whole = bytearray(file.read_bytes())
+    file.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+    assert data.load(str(path)).fingerprint == fingerprint
+    assert file.read_bytes() == whole
+
+
+def _load_killed(step, folder, path):
+    sys.addaudithook(processes.killer(step, str(folder)))
+    data.load(str(path))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no fork")
+def test_case_15_killed_at_every_write_step_of_the_cache(path, tmp_path, fingerprint):
+    folder, codes = tmp_path / "cache", []
+    while 0 not in codes:
+        arguments = len(codes) + 1, folder, path
+        context = multiprocessing.get_context("fork")
+        process = context.Process(target=_load_killed, args=arguments)
+        process.start()
+        process.join(60)
+        codes.append(process.exitcode)
+        assert data.load(str(path)).fingerprint == fingerprint
+        assert not list(folder.glob("*.part"))
+        shutil.rmtree(folder)
+    assert len(codes) > 8
+    assert set(codes[:-1]) == {-signal.SIGKILL}
+
+
+def test_case_13_full_cache_is_named_and_not_needed(
+    path, small_disk, fingerprint, capsys
+):
+    assert data.load(str(path)).fingerprint == fingerprint
+    assert f"no cache in {small_disk}" in capsys.readouterr().err
+    assert not [file for file in small_disk.iterdir() if file.is_dir()]
+
+
+def test_case_13_read_only_cache_is_named_and_not_needed(
+    path, small_disk, fingerprint, capsys
+):
+    subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
+    assert data.load(str(path)).fingerprint == fingerprint
+    error = capsys.readouterr().err
+    assert f"no cache in {small_disk}" in error
+    assert "Read-only file system" in error
