@@ -1,5 +1,6 @@
 """Downloading a file: whole and with the right checksum, or not at all."""
 
+import io
 from pathlib import Path
 
 import filelock
@@ -10,6 +11,7 @@ from chapter9.errors import UserError
 from chapter9.files import checksum
 
 TIMEOUT = (10, 30)  # seconds to connect, and between two pieces of the file
+LARGEST = 64 * 2**20  # bytes; Keras's imdb.npz has 17 million
 
 
 def download(url: str, path: Path, known_hash: str) -> None:
@@ -24,7 +26,8 @@ def download(url: str, path: Path, known_hash: str) -> None:
         known_hash: SHA-256, or "md5:" and an MD5.
 
     Raises:
-        UserError: if the server, the network, the disk or the checksum fails.
+        UserError: if the server, the network, the disk or the checksum fails, or the
+            server sends more than 64 MiB.
     """
     part = path.with_name(path.name + ".part")
     by_hand = f"put the file there yourself ({known_hash}), or name one with --data"
@@ -34,7 +37,8 @@ def download(url: str, path: Path, known_hash: str) -> None:
             if path.exists():
                 return
             fetch = pooch.HTTPDownloader(progressbar=True, timeout=TIMEOUT)
-            fetch(url, part, None, check_only=False)
+            with _Bounded(part, "w") as file:
+                fetch(url, file, None, check_only=False)
             if (found := checksum(part, known_hash)) != known_hash:
                 quarantine = part.replace(path.with_name(path.name + ".quarantined"))
                 raise UserError(
@@ -42,12 +46,27 @@ def download(url: str, path: Path, known_hash: str) -> None:
                     f"kept in {quarantine}, not used: try again, or {by_hand}"
                 )
             part.replace(path)
+    except _TooLargeError:
+        raise UserError(f"{url} sends more than {LARGEST:,} bytes: {by_hand}") from None
     except requests.RequestException as error:
         raise UserError(
             f"cannot download {url} to {path} ({_cause(error)}): {by_hand}"
         ) from error
     except OSError as error:
         raise UserError(f"cannot write {path}: {error.strerror or error}") from error
+
+
+class _TooLargeError(Exception):
+    pass
+
+
+class _Bounded(io.FileIO):
+    """A file that does not fill the disk, whatever a server sends."""
+
+    def write(self, data):
+        if self.tell() + len(data) > LARGEST:
+            raise _TooLargeError
+        return super().write(data)
 
 
 def _cause(error: BaseException) -> str:

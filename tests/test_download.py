@@ -27,7 +27,8 @@ def server(behaviour="honest"):
         def do_GET(self):
             requests.append(self.path)
             self.send_response(200)
-            self.send_header("Content-Length", str(len(CONTENT)))
+            if behaviour != "endless":
+                self.send_header("Content-Length", str(len(CONTENT)))
             self.end_headers()
             if behaviour == "stall":
                 self.wfile.write(CONTENT[:1000])
@@ -36,6 +37,9 @@ def server(behaviour="honest"):
                 for i in range(0, len(CONTENT), 10_000):
                     self.wfile.write(CONTENT[i : i + 10_000])
                     time.sleep(0.05)
+            elif behaviour == "endless":
+                while True:
+                    self.wfile.write(CONTENT)
             else:
                 self.wfile.write(CONTENT)
 
@@ -118,6 +122,14 @@ def test_case_7_stalled_server_times_out(tmp_path, monkeypatch):
     with server("stall") as (url, _), pytest.raises(UserError, match="cannot download"):
         download.download(url, tmp_path / "imdb.npz", GOOD)
     assert not (tmp_path / "imdb.npz").exists()
+
+
+def test_case_7_server_that_sends_without_end_fills_no_disk(tmp_path, monkeypatch):
+    monkeypatch.setattr(download, "LARGEST", 1_000_000)
+    with server("endless") as (url, _), pytest.raises(UserError, match="sends more"):
+        download.download(url, tmp_path / "imdb.npz", GOOD)
+    assert [file.name for file in tmp_path.glob("*.npz")] == []
+    assert (tmp_path / "imdb.npz.part").stat().st_size <= 1_000_000
 
 
 @pytest.fixture
