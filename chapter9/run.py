@@ -29,7 +29,7 @@ import filelock
 from chapter9 import untrusted
 from chapter9.data import SOURCES, Corpus
 from chapter9.errors import UserError
-from chapter9.files import atomic, write_text
+from chapter9.files import atomic, remove_unfinished, write_text
 from chapter9.settings import Settings, option
 from chapter9.text import Vocabulary
 
@@ -162,7 +162,9 @@ class Run:
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
-        """Keeps other trainers out of the folder; a kill ends it too.
+        """Keeps other trainers out of the folder, and removes what a kill left there.
+
+        A kill ends the lock too.
 
         Raises:
             UserError: if another process trains in it, naming the process.
@@ -171,6 +173,8 @@ class Run:
         try:
             with filelock.FileLock(self.path / ".lock", timeout=0):
                 write_text(owner, str(os.getpid()))
+                remove_unfinished(self.path)
+                remove_unfinished(self.snapshots)
                 yield
         except filelock.Timeout:
             try:

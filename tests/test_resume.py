@@ -85,6 +85,7 @@ def test_case_15_killed_at_every_write_step(data, unbroken, tmp_path):
         assert code == -signal.SIGKILL, log.read_text()
         assert finish(run, log, data) == 0, log.read_text()
         assert_bit_equal(run, unbroken[1])
+        assert {file.name for file in run.rglob(".*")} <= {".lock", ".pid"}
         return True
 
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
