@@ -10,12 +10,41 @@ import os
 import runpy
 import signal
 import sys
+import threading
+import time
 
 from tests.conftest import ROOT
 
 CONTEXT = multiprocessing.get_context("forkserver")
 CONTEXT.set_forkserver_preload(["keras", "chapter9.training", "chapter9.tables"])
+LOCK = threading.RLock()
 FILE_EVENTS = ("open", "os.rename", "os.remove", "os.mkdir")
+
+
+class Process(CONTEXT.Process):
+    """A process that several threads may start and wait for.
+
+    Whoever starts one asks after all others too, and of two threads that ask at once
+    one reads 255 in place of the exit code (CPython 3.11).
+    """
+
+    def start(self):
+        with LOCK:
+            super().start()
+
+    def join(self, timeout=None):
+        deadline = None if timeout is None else time.monotonic() + timeout
+        while self.is_alive() and (deadline is None or time.monotonic() < deadline):
+            time.sleep(0.01)
+
+    def is_alive(self):
+        with LOCK:
+            return super().is_alive()
+
+    @property
+    def exitcode(self):
+        with LOCK:
+            return super().exitcode
 
 
 def start(command, *arguments, log, kill_at=None, folder=None):
@@ -28,7 +57,7 @@ def start(command, *arguments, log, kill_at=None, folder=None):
         kill_at: kill it with SIGKILL right before its n-th write step in `folder`.
         folder: the folder whose write steps count.
     """
-    process = CONTEXT.Process(
+    process = Process(
         target=_main, args=(command, list(map(str, arguments)), log, kill_at, folder)
     )
     process.start()
