@@ -25,12 +25,6 @@ def atomic(path: Path) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
-def remove_unfinished(folder: Path) -> None:
-    """Removes from a folder what `atomic` left there when it was killed."""
-    for temporary in Path(folder).glob(".[0-9]*-*"):
-        temporary.unlink(missing_ok=True)
-
-
 @contextlib.contextmanager
 def uninterrupted() -> Iterator[None]:
     """Holds back Ctrl-C and SIGTERM until what is within is done.

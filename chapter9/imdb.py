@@ -19,7 +19,7 @@ from chapter9 import imdb_file
 from chapter9.errors import UserError
 from chapter9.files import checksum
 from chapter9.reviews import Reviews
-from chapter9.text import FIRST_WORD, START
+from chapter9.text import FIRST_WORD, LARGEST_VOCABULARY, START
 from chapter9.untrusted import read_json
 
 ORIGIN = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/"
@@ -72,12 +72,14 @@ def load_words(path: Path | None = None) -> list[str]:
     beside = path and path.with_name(WORD_INDEX)
     path = beside if beside and beside.exists() else find(WORD_INDEX)
     try:
-        ranks = read_json(path)
+        ranks = read_json(path, LARGEST_VOCABULARY)
+        if not isinstance(ranks, dict) or not ranks:
+            raise ValueError("it holds no ranks by word")
         words = sorted(ranks, key=ranks.__getitem__)
         if [ranks[word] for word in words] != list(range(1, len(words) + 1)):
             raise ValueError("the ranks are not 1, 2, 3 ...")
         "".join(words).encode()  # no half of a surrogate pair, which no file can hold
-    except (ValueError, TypeError, AttributeError) as error:
+    except (ValueError, TypeError) as error:
         raise UserError(f"{path} is no word index of IMDB: {error}") from error
     return words
 

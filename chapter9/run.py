@@ -10,31 +10,25 @@ snapshots/           what going on after a break needs (snapshot.py)
 """
 
 import contextlib
-import csv
 import dataclasses
 import hashlib
-import io
 import json
-import math
-import os
 import platform
-from collections.abc import Iterator
 from datetime import datetime
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 
-import filelock
-
 from chapter9 import untrusted
 from chapter9.data import SOURCES, Corpus
 from chapter9.errors import UserError
-from chapter9.files import atomic, remove_unfinished, write_text
+from chapter9.files import atomic, write_text
+from chapter9.history import History, read_history, write_history
+from chapter9.run_lock import locked
 from chapter9.settings import Settings, option
-from chapter9.text import Vocabulary
+from chapter9.text import LARGEST_VOCABULARY, Vocabulary
 
-History = dict[str, list[float]]  # a number an epoch, by the metric's name
-FIGURES = ("loss", "accuracy", "val_loss", "val_accuracy")
+LARGEST_SETTINGS = 100_000  # bytes; train.py writes 700
 PACKAGES = ("keras", "tensorflow", "numpy")
 
 
@@ -96,7 +90,7 @@ class Run:
         except OSError as error:
             raise UserError(f"cannot read {path}: {error.strerror}") from error
         file = path / "settings.json"
-        written = untrusted.read_json(file)
+        written = untrusted.read_json(file, LARGEST_SETTINGS)
         try:
             settings, data = Settings.from_dict(written["settings"]), written["data"]
             if data["name"] not in SOURCES:
@@ -120,7 +114,7 @@ class Run:
             UserError: if the file is missing or damaged.
         """
         file = self.path / "vocabulary.json"
-        words = untrusted.read_json(file)
+        words = untrusted.read_json(file, LARGEST_VOCABULARY)
         if not isinstance(words, list) or not all(isinstance(w, str) for w in words):
             raise UserError(f"{file} is damaged: expected a list of words")
         if _sha256(json.dumps(words, ensure_ascii=False)) != self.data["vocabulary"]:
@@ -160,31 +154,13 @@ class Run:
         """The folder of the snapshots."""
         return self.path / "snapshots"
 
-    @contextlib.contextmanager
-    def locked(self) -> Iterator[None]:
-        """Keeps other trainers out of the folder, and removes what a kill left there.
-
-        A kill ends the lock too.
+    def locked(self) -> contextlib.AbstractContextManager[None]:
+        """Keeps other trainers out of the folder while this one is in it.
 
         Raises:
-            UserError: if another process trains in it, naming the process.
+            UserError: if another process trains in it, or it cannot be written.
         """
-        owner = self.path / ".pid"
-        try:
-            with filelock.FileLock(self.path / ".lock", timeout=0):
-                write_text(owner, str(os.getpid()))
-                remove_unfinished(self.path)
-                remove_unfinished(self.snapshots)
-                yield
-        except filelock.Timeout:
-            try:
-                process = f"process {int(owner.read_text())}"
-            except (OSError, ValueError):  # it has not written it yet
-                process = "another process"
-            raise UserError(
-                f"{self.path} is in use by {process}: "
-                "wait for it, or name another folder with --out"
-            ) from None
+        return locked(self.path)
 
     def save_model(self, model) -> None:
         """Writes the model so that the best one so far is never lost."""
@@ -193,14 +169,7 @@ class Run:
 
     def save_history(self, history: History) -> None:
         """Writes loss and accuracy of every epoch, epoch 1 first."""
-        table = io.StringIO()
-        writer = csv.writer(table, lineterminator="\n")
-        writer.writerow(["epoch", *history])
-        writer.writerows(
-            [epoch, *row]
-            for epoch, row in enumerate(zip(*history.values(), strict=True), start=1)
-        )
-        write_text(self.path / "history.csv", table.getvalue())
+        write_history(self.path / "history.csv", history)
 
     def history(self) -> History:
         """Reads loss and accuracy of every epoch.
@@ -208,46 +177,13 @@ class Run:
         Raises:
             UserError: if the file is missing or damaged.
         """
-        file = self.path / "history.csv"
-        untrusted.regular_file(file, "it belongs to what train.py writes")
-        try:
-            with (
-                untrusted.bounded_memory(),
-                open(file, encoding="utf-8", newline="") as table,
-            ):
-                rows = list(csv.DictReader(table))
-            history = {name: [float(row[name]) for row in rows] for name in FIGURES}
-            if not is_history(history):
-                raise ValueError("it has no epoch, or one that is not finite")
-            return history
-        except KeyError as error:
-            raise UserError(f"{file} is damaged: no column {error}") from error
-        except (OSError, ValueError, TypeError, csv.Error) as error:
-            raise UserError(f"{file} is damaged: {error}") from error
+        return read_history(self.path / "history.csv")
 
     @property
     def epochs_recorded(self) -> int:
         """The number of epochs in history.csv, 0 without one."""
         exists = (self.path / "history.csv").exists()
         return len(self.history()["loss"]) if exists else 0
-
-
-def is_history(value) -> bool:
-    """Returns whether it is a `History`: of every figure, as many finite numbers."""
-    if not isinstance(value, dict) or set(value) != set(FIGURES):
-        return False
-    columns = list(value.values())
-    return all(
-        isinstance(column, list)
-        and len(column) == len(columns[0]) > 0
-        and all(type(number) is float and math.isfinite(number) for number in column)
-        for column in columns
-    )
-
-
-def best_epoch(history: History) -> int:
-    """Returns the index of the epoch with the lowest validation loss."""
-    return min(range(len(history["val_loss"])), key=history["val_loss"].__getitem__)
 
 
 def default_path(settings: Settings) -> Path:

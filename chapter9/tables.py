@@ -4,8 +4,8 @@ from rich.table import Table
 
 from chapter9 import book
 from chapter9.evaluation import Evaluation
+from chapter9.history import best_epoch
 from chapter9.prediction import LABELS
-from chapter9.run import best_epoch
 from chapter9.settings import Settings
 
 

@@ -7,8 +7,9 @@ import keras
 from chapter9 import book, compiled_epoch, data, snapshot
 from chapter9.errors import UserError
 from chapter9.files import uninterrupted
+from chapter9.history import History, best_epoch
 from chapter9.model_files.load_weights import load_weights
-from chapter9.run import History, Run, best_epoch
+from chapter9.run import Run
 
 
 def compile_model(model: keras.Model, edition: int = 1) -> None:

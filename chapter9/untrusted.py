@@ -37,13 +37,13 @@ def regular_file(path: Path, remedy: str, largest: float = math.inf) -> Path:
     return path
 
 
-def read_json(path: Path):
-    """Returns what a JSON file holds.
+def read_json(path: Path, largest: int):
+    """Returns what a JSON file of at most so many bytes holds.
 
     Raises:
-        UserError: if it is no regular file, damaged, or wants too much memory.
+        UserError: if it is no regular file, too large, or damaged.
     """
-    regular_file(path, "it belongs to what train.py writes")
+    regular_file(path, "it belongs to what train.py writes", largest)
     try:
         with bounded_memory():
             return json.loads(path.read_text(encoding="utf-8"))

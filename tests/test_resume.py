@@ -14,7 +14,7 @@ import pytest
 from chapter9 import snapshot
 from chapter9.errors import UserError
 from chapter9.files import uninterrupted
-from chapter9.run import FIGURES
+from chapter9.history import FIGURES
 from tests import processes, tiny
 from tests.conftest import run_command
 

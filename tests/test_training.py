@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 import models
 from chapter9 import book, data, training
 from chapter9.errors import UserError
-from chapter9.run import Run, best_epoch
+from chapter9.history import best_epoch
+from chapter9.run import Run
 from chapter9.settings import Settings
 from chapter9.training import should_stop
 from tests import tiny

@@ -10,7 +10,8 @@ from keras import ops
 import models
 import verification
 from chapter9 import SimpleRNN, book, language
-from chapter9.run import FIGURES, Run
+from chapter9.history import FIGURES
+from chapter9.run import Run
 from chapter9.settings import Settings
 from models.simple_rnn_layer import SIMPLE_RNN
 from tests.conftest import run_command

@@ -3,8 +3,9 @@
 from pathlib import Path
 
 from chapter9 import book
+from chapter9.history import best_epoch
 from chapter9.language import Text
-from chapter9.run import Run, best_epoch
+from chapter9.run import Run
 from chapter9.settings import Settings
 from verification.line import Line
 

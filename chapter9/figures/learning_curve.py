@@ -6,7 +6,7 @@ from pathlib import Path
 
 from chapter9 import book
 from chapter9.figures import picture
-from chapter9.run import best_epoch
+from chapter9.history import best_epoch
 from chapter9.settings import Settings
 
 TEXTS = {

@@ -3,18 +3,16 @@
 Nothing of the machine goes in: no path, no version, no review.
 """
 
-import math
 from typing import Any
 
 import keras
 
-from chapter9.errors import UserError
 from chapter9.files import checksum
+from chapter9.history import best_epoch
 from chapter9.page import weights
-from chapter9.run import Run, best_epoch
+from chapter9.run import Run
 
 SETTINGS = ("model", "layer", "edition", "words", "cells", "timesteps", "batch_size")
-FIGURES = ("loss", "accuracy", "val_loss", "val_accuracy")
 
 
 def run_data(run: Run, model: keras.Model) -> dict[str, Any]:
@@ -25,15 +23,10 @@ def run_data(run: Run, model: keras.Model) -> dict[str, Any]:
         model: its best model, as `models.load` builds it.
 
     Raises:
-        UserError: if a file of the run is damaged, or a number in it is not finite.
+        UserError: if a file of the run is damaged.
     """
     settings = run.settings
     history = run.history()
-    file = run.path / "history.csv"
-    if set(FIGURES) - set(history):
-        raise UserError(f"{file} is damaged: it needs the columns {', '.join(FIGURES)}")
-    if not all(math.isfinite(x) for name in FIGURES for x in history[name]):
-        raise UserError(f"{file} holds numbers that are not finite: train again")
     return {
         "name": run.path.resolve().name,
         "checksum": checksum(run.model_file),
@@ -43,6 +36,6 @@ def run_data(run: Run, model: keras.Model) -> dict[str, Any]:
         "network": weights.network(model, str(run.path)),
         "vocabulary": run.vocabulary.words,
         # Four digits are what the book prints.
-        "history": {name: [round(x, 4) for x in history[name]] for name in FIGURES},
+        "history": {k: [round(x, 4) for x in column] for k, column in history.items()},
         "best_epoch": best_epoch(history) + 1,
     }

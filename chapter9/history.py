@@ -1,0 +1,74 @@
+"""Loss and accuracy of every epoch, and history.csv, which keeps them."""
+
+import csv
+import io
+from pathlib import Path
+
+from chapter9 import untrusted
+from chapter9.errors import UserError
+from chapter9.files import write_text
+from chapter9.settings import RANGES
+
+History = dict[str, list[float]]  # a number an epoch, by the figure's name
+HIGHEST = {"loss": 1e6, "accuracy": 1, "val_loss": 1e6, "val_accuracy": 1}
+FIGURES = tuple(HIGHEST)
+LARGEST_FILE = 2 * 2**20  # bytes; an epoch has 80
+
+
+def is_history(value) -> bool:
+    """Returns whether it is a `History`: of every figure, as many possible numbers."""
+    if not isinstance(value, dict) or set(value) != set(FIGURES):
+        return False
+    if not all(isinstance(column, list) for column in value.values()):
+        return False
+    [epochs, *others] = {len(column) for column in value.values()}
+    return (
+        not others
+        and 1 <= epochs <= RANGES["epochs"][1]
+        and all(
+            type(number) is float and 0 <= number <= HIGHEST[name]  # not NaN either
+            for name, column in value.items()
+            for number in column
+        )
+    )
+
+
+def best_epoch(history: History) -> int:
+    """Returns the index of the epoch with the lowest validation loss."""
+    return min(range(len(history["val_loss"])), key=history["val_loss"].__getitem__)
+
+
+def write_history(file: Path, history: History) -> None:
+    """Writes a table with a line an epoch, epoch 1 first."""
+    table = io.StringIO()
+    writer = csv.writer(table, lineterminator="\n")
+    writer.writerow(["epoch", *history])
+    writer.writerows(
+        [epoch, *row]
+        for epoch, row in enumerate(zip(*history.values(), strict=True), start=1)
+    )
+    write_text(file, table.getvalue())
+
+
+def read_history(file: Path) -> History:
+    """Reads what `write_history` wrote.
+
+    Raises:
+        UserError: if the file is missing or damaged.
+    """
+    remedy = "it belongs to what train.py writes"
+    untrusted.regular_file(file, remedy, LARGEST_FILE)
+    try:
+        with (
+            untrusted.bounded_memory(),
+            open(file, encoding="utf-8", newline="") as table,
+        ):
+            rows = list(csv.DictReader(table))
+        history = {name: [float(row[name]) for row in rows] for name in FIGURES}
+        if not is_history(history):
+            raise ValueError("it has no epoch, or a figure that none can have")
+        return history
+    except KeyError as error:
+        raise UserError(f"{file} is damaged: no column {error}") from error
+    except (OSError, ValueError, TypeError, csv.Error) as error:
+        raise UserError(f"{file} is damaged: {error}") from error

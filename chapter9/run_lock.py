@@ -1,0 +1,59 @@
+"""One trainer a run folder, which writes nowhere else."""
+
+import contextlib
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import filelock
+
+from chapter9.errors import UserError
+from chapter9.files import write_text
+
+# As files.atomic names what is not yet whole.
+UNFINISHED = re.compile(r"\.\d+-(\.pid|model\.keras|history\.csv|epoch-\d{5}\.npz)")
+
+
+@contextlib.contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Keeps other trainers out of a run folder, and removes what a kill left there.
+
+    A kill ends the lock too.
+
+    Raises:
+        UserError: if another process trains in it, naming the process; if it cannot be
+            written, or holds a link, through which something elsewhere would be.
+    """
+    owner = folder / ".pid"
+    with contextlib.ExitStack() as stack:
+        try:
+            _refuse_links(folder)
+            stack.enter_context(filelock.FileLock(folder / ".lock", timeout=0))
+            write_text(owner, str(os.getpid()))
+            _remove_unfinished(folder)
+        except filelock.Timeout:
+            try:
+                process = f"process {int(owner.read_text())}"
+            except (OSError, ValueError):  # it has not written it yet
+                process = "another process"
+            raise UserError(
+                f"{folder} is in use by {process}: "
+                "wait for it, or name another folder with --out"
+            ) from None
+        except OSError as error:
+            file = error.filename or folder
+            raise UserError(f"cannot write {file}: {error.strerror}") from error
+        yield
+
+
+def _refuse_links(folder: Path) -> None:
+    for path in folder.rglob("*"):
+        if path.is_symlink():
+            raise UserError(f"{path} is a link: put what it links to in its place")
+
+
+def _remove_unfinished(folder: Path) -> None:
+    for path in folder.rglob(".*"):
+        if UNFINISHED.fullmatch(path.name) and path.is_file():
+            path.unlink(missing_ok=True)

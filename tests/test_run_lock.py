@@ -1,0 +1,48 @@
+"""Training writes in its run folder and nowhere else, and leaves no litter there."""
+
+import pytest
+
+from chapter9.errors import UserError
+from chapter9.run_lock import locked
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A run folder with snapshots, and a folder of someone else's beside it."""
+    (tmp_path / "run" / "snapshots").mkdir(parents=True)
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "epoch-00001.npz").write_text("precious")
+    return tmp_path / "run"
+
+
+@pytest.mark.parametrize("place", ["logs", "model.keras", "snapshots/epoch-00002.npz"])
+def test_case_36_a_run_that_links_to_elsewhere_is_refused(folder, place):
+    (folder / place).symlink_to(folder.parent / "other")
+    with pytest.raises(UserError, match=f"{place} is a link: "), locked(folder):
+        pytest.fail("the lock was had")
+    assert (folder.parent / "other" / "epoch-00001.npz").read_text() == "precious"
+    assert not (folder / ".pid").exists()
+
+
+def test_what_a_kill_left_is_removed_and_nothing_else(folder):
+    left = [".123-model.keras", ".4-history.csv", "snapshots/.55-epoch-00002.npz"]
+    kept = [".2024-diary.txt", ".1-x", "snapshots/epoch-notes.npz", ".5-epoch-2.npz"]
+    for name in (*left, *kept):
+        (folder / name).write_text("x")
+    with locked(folder):
+        assert not any((folder / name).exists() for name in left)
+        assert all((folder / name).exists() for name in kept)
+
+
+@pytest.mark.parametrize("name", [".pid", ".lock"])
+def test_a_folder_in_the_place_of_a_file_is_named(folder, name):
+    (folder / name).mkdir()
+    with pytest.raises(UserError, match=rf"cannot write .*\{name}"), locked(folder):
+        pytest.fail("the lock was had")
+
+
+def test_an_error_within_is_left_as_it_is(folder):
+    with pytest.raises(OSError, match="of the training itself"), locked(folder):
+        raise OSError("of the training itself")
+    with locked(folder):
+        pass  # and the lock is free again
