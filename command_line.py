@@ -73,7 +73,7 @@ def _in_one_line(error: Exception) -> str:
 
     Names out of files and of files can hold anything, a terminal's own commands too.
     """
-    text = str(error)
+    text = str(error)[: 10 * LONGEST_ERROR]
     if isinstance(error, OSError) and error.strerror:
         text = f"{error.strerror}: {error.filename or 'standard output'}"
     words = " ".join(text.split()) or type(error).__name__

@@ -1,6 +1,5 @@
 """Evaluates a run's best model on the test reviews."""
 
-import json
 from pathlib import Path
 
 import command_line
@@ -29,6 +28,7 @@ def main(arguments) -> None:
 
     from chapter9 import data, tables
     from chapter9.evaluation import evaluate
+    from chapter9.printable import json_line
     from chapter9.run import Run
 
     run = Run.open(arguments.run)
@@ -44,7 +44,7 @@ def main(arguments) -> None:
             "reviews": len(corpus.test),
             "data": corpus.name,
         }
-        print(json.dumps(output))
+        print(json_line(output))
     else:
         console = Console()
         console.print(tables.evaluation_table(settings, corpus.name, result))

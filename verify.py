@@ -3,7 +3,6 @@
 Exits with 0 only if nothing fails. What is skipped is no pass: it is counted apart.
 """
 
-import json
 import sys
 from pathlib import Path
 
@@ -53,11 +52,12 @@ def parser() -> command_line.Parser:
 def main(arguments) -> None:
     """Verifies as the options say."""
     command_line.import_keras()
+    from chapter9.printable import json_line
     from chapter9.show import show
 
     report = _explained(arguments) if arguments.model else _verified(arguments)
     if arguments.json:
-        print(json.dumps(report.as_dict(), ensure_ascii=False))
+        print(json_line(report.as_dict()))
     else:
         show(report)
     if not report.holds:

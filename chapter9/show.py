@@ -14,7 +14,6 @@ STYLES = {  # of a mark
     "skipped": "yellow",
     "skipped: no data": "yellow",
 }
-LONGEST_NAME = 80
 
 
 class Tabular(Protocol):
@@ -38,9 +37,3 @@ def plain(table: Table) -> str:
     written = io.StringIO()
     Console(file=written, width=10_000, color_system=None).print(table)
     return "".join(f"{line.rstrip()}\n" for line in written.getvalue().splitlines())
-
-
-def printable(name: str) -> str:
-    """Returns a stranger's name without control characters, and not too long."""
-    shown = "".join(letter if letter.isprintable() else "?" for letter in name)
-    return shown if len(shown) <= LONGEST_NAME else f"{shown[:LONGEST_NAME]}..."

@@ -7,7 +7,8 @@ from rich.table import Table
 from rich.text import Text as Cell
 
 from chapter9.language import word
-from chapter9.show import STYLES, printable
+from chapter9.printable import printable
+from chapter9.show import STYLES
 from verification.line import Line
 
 HEADINGS = (

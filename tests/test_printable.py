@@ -1,0 +1,48 @@
+"""A stranger's text never reaches the terminal as a command."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chapter9.prediction import Prediction
+from chapter9.printable import json_line, printable
+from chapter9.text import Word
+
+COMMANDS = "\x1b[2J\r\x9b\u202e\u2028\x7f"
+
+
+@given(st.text(max_size=200), st.integers(1, 100))
+def test_text_is_printable_and_not_too_long(text, longest):
+    shown = printable(text, longest)
+    assert shown.isprintable()
+    assert len(shown) <= longest + len("...")
+    if text.isprintable() and len(text) <= longest:
+        assert shown == text
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+)
+
+
+@given(VALUES.filter(lambda value: "inf" not in repr(value)))
+def test_json_says_the_same_on_one_printable_line(value):
+    line = json_line(value)
+    assert line.isprintable()
+    assert json.loads(line) == value
+
+
+def test_json_has_letters_as_they_are_and_no_nan():
+    assert json_line({"단어": "좋은"}) == '{"단어": "좋은"}'
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        json_line({"probability": float("nan")})
+
+
+def test_a_review_is_shown_and_not_obeyed():
+    words = [Word("good", 4), Word(COMMANDS, None), Word("영화", 2)]
+    prediction = Prediction(0.5, words, cut_off=0)
+    assert str(prediction) == "good (?[2J?????) [영화]"
+    assert json.loads(json_line(prediction.as_dict()))["words"][1]["word"] == COMMANDS
