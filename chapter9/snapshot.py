@@ -16,10 +16,13 @@ import numpy as np
 
 from chapter9.errors import UserError
 from chapter9.files import atomic
-from chapter9.run import History, is_history
-from chapter9.untrusted import bounded_memory
+from chapter9.history import History, is_history
+from chapter9.printable import printable
+from chapter9.untrusted import bounded_memory, regular_file
 
 KEPT = 2
+NAMES = f"epoch-{'[0-9]' * 5}.npz"
+LARGEST_FILE = 256 * 2**20  # bytes; the chapter's largest model makes 130 kB
 
 
 def save(folder: Path, model: keras.Model, history: History) -> None:
@@ -54,7 +57,8 @@ def restore(folder: Path, model: keras.Model) -> History:
         try:
             arrays, history = _read(file)
         except Exception as error:  # a damaged zip raises almost anything
-            print(f"warning: {file} is damaged, not used: {error}", file=sys.stderr)
+            warning = f"warning: {file} is damaged, not used: {error}"
+            print(printable(warning, longest=1_000), file=sys.stderr)
             continue
         _assign(model, arrays, file)
         return history
@@ -78,14 +82,15 @@ def _state(model) -> dict:
 
 def _read(file: Path) -> tuple[dict, History]:
     """All arrays of a snapshot; the zip's checksums tell of any damage."""
+    regular_file(file, "it belongs to what train.py writes", LARGEST_FILE)
     with bounded_memory(), np.load(file, allow_pickle=False) as members:
         arrays = {name: members[name] for name in members.files}
         history = json.loads(arrays.pop("history").tobytes())
-    if not is_history(history):
-        raise ValueError("its history is none")
-    for name, array in arrays.items():
-        if not np.isfinite(array).all():
-            raise ValueError(f"{name} is not finite")
+        if not is_history(history):
+            raise ValueError("its history is none")
+        for name, array in arrays.items():
+            if not np.isfinite(array).all():
+                raise ValueError(f"{name} is not finite")
     return arrays, history
 
 
@@ -106,4 +111,4 @@ def _kind(name, array) -> tuple[str, tuple, str]:
 
 
 def _newest_first(folder: Path) -> list[Path]:
-    return sorted(folder.glob("epoch-*.npz"), reverse=True)
+    return sorted(folder.glob(NAMES), reverse=True)

@@ -165,16 +165,23 @@ def test_damaged_imdb_data_are_refused_or_are_reviews(tmp_path_factory, bounded,
         assert set(reviews.labels) <= {0, 1}
 
 
+@pytest.fixture(scope="module")
+def compiled(trained):
+    """A model of the run's settings; one for all snapshots, for Keras keeps each."""
+    model = models.new(Run.open(trained))
+    training.compile_model(model)
+    return model
+
+
 @fuzz
 @given(st.data())
-def test_a_damaged_snapshot_is_noticed(trained, tmp_path_factory, bounded, draw):
+def test_a_damaged_snapshot_is_noticed(
+    trained, compiled, tmp_path_factory, bounded, draw
+):
     folder = tmp_path_factory.getbasetemp() / "snapshots"
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(trained / "snapshots", folder)
     [file] = folder.iterdir()
     file.write_bytes(draw.draw(damaged(file.read_bytes())))
-    options = Run.open(trained).settings
-    model = models.build(options.model, **options.model_options())
-    training.compile_model(model)
-    history = judge(lambda: snapshot.restore(folder, model))
+    history = judge(lambda: snapshot.restore(folder, compiled))
     assert history is None or len(history["loss"]) == 1

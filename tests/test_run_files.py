@@ -89,6 +89,7 @@ def test_case_31_and_32_bad_json_is_damaged(run_path, name, text):
         ({"cells": 10**9}, "--cells 1000000000: give an integer from 1 to 1,024"),
         ({"words": 10**12}, "--words 1000000000000"),
         ({"words": 100_000, "cells": 1_024}, "at most 10,000,000"),
+        ({"words": 100_000, "timesteps": 101}, "10,100,000 numbers of a review"),
         ({"cells": True}, "--cells True"),
         ({"edition": True}, "--edition True: one of 1, 2"),
         ({"deterministic": "no"}, "--deterministic 'no': one of False, True"),
@@ -131,9 +132,12 @@ def datasets(opened):
     return found
 
 
-def test_case_37_weights_that_are_no_numbers_are_refused(run_path):
+@pytest.mark.parametrize("value", [np.nan, np.inf, -1e38, 2e6])
+def test_case_37_weights_that_are_no_numbers_are_refused(run_path, value):
+    """Nor are those whose products could overflow: inf - inf is NaN, "negative"."""
+
     def spoil(opened):
-        opened[datasets(opened)[0]][...] = np.nan
+        opened[datasets(opened)[0]][0] = value
 
     replace_weights(run_path, spoil)
     refused(run_path, "not finite numbers")
@@ -211,7 +215,7 @@ def test_case_40_a_fifo_or_a_device_in_a_run_is_refused(run_path, name):
 def test_case_9_a_file_of_endless_size_is_refused_in_bounded_memory(run_path, name):
     with open(run_path / name, "r+b") as file:
         file.truncate(2**40)  # a hole: no room on the disk, all of it in memory
-    with pytest.raises(UserError, match="needs more than 314,572,800 bytes of memory"):
+    with pytest.raises(UserError, match=r"has more than [\d,]+ bytes"):
         run = Run.open(run_path)
         assert run.vocabulary is not None
         run.history()
@@ -235,6 +239,41 @@ def test_case_9_a_snapshot_that_unpacks_to_gigabytes_is_not_used(run_path, capsy
     assert "epoch-00009.npz is damaged, not used" in capsys.readouterr().err
 
 
+def snapshot_with(run_path, name, array):
+    """Adds an array to a newer snapshot than the run's, and restores what it can."""
+    folder = run_path / "snapshots"
+    [whole] = folder.iterdir()
+    with np.load(whole) as members:
+        np.savez_compressed(folder / "epoch-00099.npz", **members, **{name: array})
+    run = Run.open(run_path)
+    model = models.new(run)
+    training.compile_model(model)
+    return snapshot.restore(folder, model)
+
+
+def test_case_9_numbers_that_fill_the_memory_when_looked_at_are_not_used(
+    run_path, capsys
+):
+    assert snapshot_with(run_path, "x", np.zeros(280 * 2**20, np.int8))
+    assert "needs more than 314,572,800 bytes" in capsys.readouterr().err
+
+
+def test_a_name_in_a_snapshot_is_shown_and_not_obeyed(run_path, capsys):
+    assert snapshot_with(run_path, "\x1b]0;x\x07\nerror: no", np.array([np.nan]))
+    warning = capsys.readouterr().err
+    assert "?]0;x??error: no is not finite" in warning
+    assert warning.count("\n") == 1
+
+
+def test_case_40_a_fifo_among_the_snapshots_is_not_waited_for(run_path, capsys):
+    os.mkfifo(run_path / "snapshots" / "epoch-00099.npz")
+    run = Run.open(run_path)
+    model = models.new(run)
+    training.compile_model(model)
+    assert len(snapshot.restore(run.snapshots, model)["loss"]) == 1
+    assert "epoch-00099.npz is no regular file" in capsys.readouterr().err
+
+
 def test_case_38_the_vocabulary_of_another_run_is_refused(run_path):
     file = run_path / "vocabulary.json"
     words = json.loads(file.read_text())
@@ -247,7 +286,15 @@ def test_case_38_the_vocabulary_of_another_run_is_refused(run_path):
     [
         ("epoch,loss,accuracy,val_loss\n1,1,1,1\n", "no column 'val_accuracy'"),
         ("epoch,loss,accuracy,val_loss,val_accuracy\n", "no epoch"),
-        ("loss,accuracy,val_loss,val_accuracy\n1,1,nan,1\n", "not finite"),
+        ("loss,accuracy,val_loss,val_accuracy\n1,1,nan,1\n", "none can have"),
+        ("loss,accuracy,val_loss,val_accuracy\n1,1,inf,1\n", "none can have"),
+        ("loss,accuracy,val_loss,val_accuracy\n1,7,1,1\n", "none can have"),
+        ("loss,accuracy,val_loss,val_accuracy\n-1,1,1,1\n", "none can have"),
+        ("loss,accuracy,val_loss,val_accuracy\n1,1,1e300,1\n", "none can have"),
+        (
+            "loss,accuracy,val_loss,val_accuracy\n" + "1,1,1,1\n" * 10_001,
+            "none can have",
+        ),
         ("loss,accuracy,val_loss,val_accuracy\n1,1,1\n", "history.csv is damaged"),
     ],
 )
