@@ -1,6 +1,6 @@
 """Predicts whether reviews are positive, with a run's best model."""
 
-import json
+import itertools
 import sys
 from pathlib import Path
 
@@ -28,25 +28,24 @@ def parser() -> command_line.Parser:
 def main(arguments) -> None:
     """Predicts as the options say."""
     command_line.import_keras()
-    from chapter9.prediction import BATCH_SIZE, predict
-    from chapter9.review_lines import read_file, read_lines
+    from chapter9.prediction import predict
+    from chapter9.printable import json_line
+    from chapter9.review_lines import batches, read_file, read_lines
     from chapter9.run import Run
 
-    reviews = list(arguments.reviews)
+    reviews = iter(arguments.reviews)
     if arguments.file:
-        reviews += read_file(arguments.file)
-    elif not reviews:
+        reviews = itertools.chain(reviews, read_file(arguments.file))
+    elif not arguments.reviews:
         reviews = read_lines(sys.stdin.buffer, "stdin")
     run = Run.open(arguments.run)
     model, settings = models.load(run), run.settings
-    # One batch at a time: all the words of a million reviews would fill the memory.
-    for start in range(0, len(reviews), BATCH_SIZE):
-        some = reviews[start : start + BATCH_SIZE]
+    for some in batches(reviews):
         for prediction in predict(
             model, run.vocabulary, some, settings.timesteps, settings.words
         ):
             if arguments.json:
-                print(json.dumps(prediction.as_dict(), ensure_ascii=False))
+                print(json_line(prediction.as_dict()))
             else:
                 print(f"{prediction.probability:.3f} {prediction.label}: {prediction}")
     if not arguments.json:

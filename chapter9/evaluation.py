@@ -5,9 +5,10 @@ from dataclasses import dataclass
 import keras
 import numpy as np
 
+from chapter9.batches import batch_size
 from chapter9.data import Split
 
-BATCH_SIZE = 1_000  # the result does not depend on it
+BATCH_SIZE = 1_000  # at most
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,8 @@ def evaluate(model: keras.Model, reviews: Split) -> Evaluation:
         model: takes (batch, timesteps) token ids, returns (batch, 1) probabilities.
         reviews: x (reviews, timesteps), y (reviews, 1).
     """
-    probabilities = model.predict(reviews.x, batch_size=BATCH_SIZE, verbose=0)
+    size = batch_size(model, BATCH_SIZE)
+    probabilities = model.predict(reviews.x, batch_size=size, verbose=0)
     losses = keras.losses.binary_crossentropy(reviews.y, probabilities)
     predicted, labels = probabilities[:, 0] > 0.5, reviews.y[:, 0] > 0.5
     counts = np.bincount(2 * labels + predicted, minlength=4).reshape(2, 2)

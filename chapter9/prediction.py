@@ -6,11 +6,13 @@ from dataclasses import dataclass
 import keras
 import numpy as np
 
+from chapter9.batches import batch_size
+from chapter9.printable import printable
 from chapter9.reviews import Reviews
 from chapter9.text import START, UNKNOWN, Vocabulary, Word, known_tokens
 
 LABELS = ("negative", "positive")
-BATCH_SIZE = 256
+BATCH_SIZE = 256  # at most
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,8 @@ class Prediction:
         """The review as the network sees it: [unknown] words, (dropped) ones, a cut."""
         marks = {None: "({})", UNKNOWN: "[{}]"}
         words = [marks.get(word.token, "{}").format(word.text) for word in self.words]
-        return " ".join(["..."] * (self.cut_off > 0) + words[self.cut_off :])
+        text = " ".join(["..."] * (self.cut_off > 0) + words[self.cut_off :])
+        return printable(text, longest=len(text))
 
     def as_dict(self) -> dict:
         """Returns probability, label and words as JSON has them."""
@@ -76,9 +79,10 @@ def predict(
 
 def _probabilities(model: keras.Model, x: np.ndarray) -> np.ndarray:
     """model.predict without the pipeline that it sets up for every call. (reviews,)."""
+    size = batch_size(model, BATCH_SIZE)
     batches = [
-        model.predict_on_batch(x[start : start + BATCH_SIZE])
-        for start in range(0, len(x), BATCH_SIZE)
+        model.predict_on_batch(x[start : start + size])
+        for start in range(0, len(x), size)
     ]
     return np.concatenate([np.zeros((0, 1)), *batches])[:, 0]
 

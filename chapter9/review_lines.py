@@ -1,5 +1,7 @@
-"""Reviews from a file or stdin, one a line, with a bound on what is read."""
+"""Reviews from a file or stdin, one a line, with a bound on what is read and held."""
 
+import io
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -7,10 +9,11 @@ from chapter9.errors import UserError
 from chapter9.untrusted import regular_file
 
 LARGEST = 16 * 2**20  # bytes
-LONGEST = 2**20  # characters of a review; IMDB's longest has 14,000
+LONGEST = 100_000  # characters of a review; IMDB's longest has 14,000
+BATCH = 256  # reviews, and as many characters as a longest one has
 
 
-def read_file(path: Path) -> list[str]:
+def read_file(path: Path) -> Iterator[str]:
     """Returns the lines of a UTF-8 text file that are not blank.
 
     Raises:
@@ -23,8 +26,8 @@ def read_file(path: Path) -> list[str]:
         raise UserError(f"cannot read {path}: {error.strerror}") from error
 
 
-def read_lines(stream: BinaryIO, name: str) -> list[str]:
-    """Returns the lines of a binary stream that are not blank.
+def read_lines(stream: BinaryIO, name: str) -> Iterator[str]:
+    """Returns the lines of a binary stream that are not blank; all of it is checked.
 
     Raises:
         UserError: as `read_file`.
@@ -32,17 +35,36 @@ def read_lines(stream: BinaryIO, name: str) -> list[str]:
     content = stream.read(LARGEST + 1)
     if len(content) > LARGEST:
         raise UserError(f"{name} has more than {LARGEST:,} bytes: split it")
+    if b"\0" in content:
+        raise UserError(f"{name} holds NUL bytes: give a text file")
     try:
-        text = content.decode("utf-8-sig")
+        content.decode("utf-8")
     except UnicodeDecodeError as error:
         raise UserError(
             f"{name} is no UTF-8 text (byte {error.start:,}): save it as UTF-8"
         ) from error
-    if "\0" in text:
-        raise UserError(f"{name} holds NUL bytes: give a text file")
-    lines = [line for line in text.replace("\r\n", "\n").split("\n") if line.strip()]
-    if max(map(len, lines), default=0) > LONGEST:
+    longest = max(map(len, _lines(content)), default=0)
+    if longest > LONGEST:
         raise UserError(f"{name} has a line of more than {LONGEST:,} characters")
-    if not lines:
+    if not longest:
         raise UserError(f"{name} holds no review: give one a line")
-    return lines
+    return _lines(content)
+
+
+def batches(reviews: Iterable[str]) -> Iterator[list[str]]:
+    """Yields reviews some at a time: the words of all of them would fill the memory."""
+    batch: list[str] = []
+    for review in reviews:
+        if len(batch) == BATCH or sum(map(len, batch), len(review)) > LONGEST:
+            yield batch
+            batch = []
+        batch.append(review)
+    if batch:
+        yield batch
+
+
+def _lines(content: bytes) -> Iterator[str]:
+    """One at a time: 16 MB can hold millions, and a string takes 50 bytes or more."""
+    for line in io.TextIOWrapper(io.BytesIO(content), "utf-8-sig"):
+        if line.strip():
+            yield line.rstrip("\n")

@@ -14,7 +14,7 @@ RANGES = {
     "batch_size": (1, 25_000),
     "seed": (0, 2**32 - 1),
 }
-LARGEST_KERNEL = 10_000_000  # weights; the book's largest matrix has 8,000
+LARGEST_MATRIX = 10_000_000  # numbers; the book's largest kernel has 8,000
 CHOICES = {
     "layer": ("custom", "builtin"),
     "edition": (1, 2),
@@ -52,10 +52,16 @@ class Settings:
                     f"{highest:,}"
                 )
         weights = self.words * max(self.cells, book.EMBEDDING_SIZE)
-        if weights > LARGEST_KERNEL:
+        if weights > LARGEST_MATRIX:
             raise UserError(
                 f"--words {self.words:,} with --cells {self.cells:,} makes a matrix of "
-                f"{weights:,} weights: give at most {LARGEST_KERNEL:,}"
+                f"{weights:,} weights: give at most {LARGEST_MATRIX:,}"
+            )
+        rows = self.words * self.timesteps
+        if self.model == "one-hot" and rows > LARGEST_MATRIX:
+            raise UserError(
+                f"--words {self.words:,} with --timesteps {self.timesteps:,} makes "
+                f"{rows:,} numbers of a review: give at most {LARGEST_MATRIX:,}"
             )
         for name, choices in CHOICES.items():
             value = getattr(self, name)

@@ -105,7 +105,7 @@ def test_predict_reads_a_file_one_review_a_line(files, command, tmp_path):
         (b"good\xff\xfe", "stdin is no UTF-8 text (byte 4)"),
         (b"a\0b", "stdin holds NUL bytes"),
         (b"a" * (LARGEST + 1), "stdin has more than 16,777,216 bytes"),
-        (b"a" * (LONGEST + 1), "a line of more than 1,048,576 characters"),
+        (b"a" * (LONGEST + 1), "a line of more than 100,000 characters"),
     ],
 )
 def test_case_44_stdin_that_is_no_review_is_refused(files, stdin, words):

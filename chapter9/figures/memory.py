@@ -9,6 +9,7 @@ what training made of it. Being a product, the gradient is averaged over the rev
 a geometric mean; an arithmetic one would show the few reviews where it grows.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,11 +18,12 @@ import keras
 import numpy as np
 from keras import ops
 
+from chapter9.batches import batch_size
 from chapter9.figures import picture
 from chapter9.figures.anatomy import Anatomy, gradient
 from chapter9.text import PADDING
 
-BATCH_SIZE = 250
+BATCH_SIZE = 250  # at most
 ENOUGH = 0.1  # of the reviews must reach back so far for a mean to be shown
 SMALLEST = 1e-30  # for the logarithm of a gradient that has vanished altogether
 FADED = 0.25
@@ -89,8 +91,9 @@ def gradient_norms(model: keras.Model, x: np.ndarray) -> np.ndarray:
     """
     anatomy = Anatomy(model)
     norms = []
-    for start in range(0, len(x), BATCH_SIZE):
-        inputs = anatomy.inputs(x[start : start + BATCH_SIZE])
+    size = batch_size(model, BATCH_SIZE, more=math.prod(anatomy.inputs(x[:1]).shape))
+    for start in range(0, len(x), size):
+        inputs = anatomy.inputs(x[start : start + size])
         slopes = gradient(anatomy.output, ops.cast(inputs, "float32"))
         norms.append(np.linalg.norm(slopes, axis=-1))
     return np.concatenate(norms)
