@@ -8,6 +8,8 @@ import numpy as np
 from chapter9.errors import UserError
 from chapter9.model_files import model_file
 
+LARGEST_WEIGHT = 1_000_000  # so that no sum of products overflows to NaN
+
 
 def load_weights(model: keras.Model, path: Path) -> None:
     """Puts the weights of a .keras file into a model of the same layers.
@@ -21,7 +23,7 @@ def load_weights(model: keras.Model, path: Path) -> None:
 
     Raises:
         UserError: if the file is missing, damaged, does not fit the model, or holds
-            numbers that are not finite.
+            numbers that are not finite or beyond a million.
     """
     groups = model_file.read_numbers(path)
     layers = [{"class_name": type(layer).__name__} for layer in model.layers]
@@ -36,6 +38,9 @@ def load_weights(model: keras.Model, path: Path) -> None:
     types = {weight.dtype.name for weight in weights} - {"float32"}
     if types:
         raise UserError(f"{path} holds weights of the type {min(types)}, not float32")
-    if not all(np.isfinite(weight).all() for weight in weights):
-        raise UserError(f"{path} holds weights that are not finite numbers")
+    if not all((np.abs(weight) <= LARGEST_WEIGHT).all() for weight in weights):
+        raise UserError(
+            f"{path} holds weights that are not finite numbers, or beyond "
+            f"{LARGEST_WEIGHT:,}: train again"
+        )
     model.set_weights(weights)
