@@ -21,8 +21,9 @@ from chapter9.untrusted import bounded_memory
 ARRAYS = ("x_train", "y_train", "x_test", "y_test")
 LARGEST_FILE = 2**30  # bytes; IMDB itself has 17 MB
 LARGEST_MEMBER = 256 * 2**20  # bytes; IMDB's own largest is 14 MB
+MOST_REVIEWS = 100_000  # of a part; IMDB has 25,000
 LARGEST_TOKEN = 10**6  # IMDB's own largest is 88,586
-MOST_TOKENS = 2**24  # of a part; IMDB's own two have 6 million each
+MOST_TOKENS = 2**23  # of a part; IMDB's own two have 6 million each
 FEWEST = {"train": 2, "test": 1}  # reviews; of two, one is trained on
 HASHED = {"DICT", "EMPTY_DICT", "EMPTY_SET", "FROZENSET"}
 
@@ -109,8 +110,9 @@ def _check_opcodes(file) -> None:
     Lists and tuples, all that Keras's own file has, take time in proportion.
     """
     start = file.tell()
+    most = MOST_TOKENS + 10 * MOST_REVIEWS
     for count, (opcode, _, _) in enumerate(pickletools.genops(file)):
-        if opcode.name in HASHED or count > 2 * MOST_TOKENS:
+        if opcode.name in HASHED or count > most:
             raise pickle.UnpicklingError("it holds something else than lists")
     file.seek(start)
 
@@ -144,6 +146,8 @@ def _reviews(lists, labels, part) -> Reviews:
         raise ValueError(
             f"x_{part} has {len(lists)} reviews; expected {FEWEST[part]} or more"
         )
+    if len(lists) > MOST_REVIEWS:
+        raise ValueError(f"x_{part} has more than {MOST_REVIEWS:,} reviews")
     wrong = np.flatnonzero((labels != 0) & (labels != 1))
     if wrong.size:
         raise ValueError(f"y_{part}[{wrong[0]}] is {labels[wrong[0]]}; expected 0 or 1")
@@ -154,8 +158,9 @@ def _reviews(lists, labels, part) -> Reviews:
             raise ValueError(f"x_{part}[{i}] holds something else than integers")
         if min(review) < 0 or max(review) > LARGEST_TOKEN:
             token = min(review) if min(review) < 0 else max(review)
+            shown = token if token.bit_length() < 64 else "of 20 digits or more"
             raise ValueError(
-                f"x_{part}[{i}] holds the token {token}; "
+                f"x_{part}[{i}] holds the token {shown}; "
                 f"expected 0 to {LARGEST_TOKEN:,}"
             )
     if (tokens := sum(map(len, lists))) > MOST_TOKENS:

@@ -150,6 +150,7 @@ def header(shape, dtype="'|O'"):
         ({"x_train": lists([1], [True])}, r"x_train\[1\] holds something else"),
         ({"x_train": header("(2,)") + b"\x80\x04"}, "damaged|x_train"),
         ({"x_train": np.zeros((2, 2))}, "one axis"),
+        ({"x_train": lists([1], [10**6000])}, r"\[1\] .* token of 20 digits or more"),
     ],
 )
 def test_wrong_file_is_refused_in_words(tmp_path, monkeypatch, change, words):
@@ -201,9 +202,20 @@ def test_case_9_a_file_too_large_to_look_through_is_refused_at_once(tmp_path):
         data.load(str(tmp_path / "a.npz"))
 
 
-def test_case_31_words_that_no_file_can_hold_are_refused(tmp_path):
+def test_case_9_reviews_beyond_number_are_refused(tmp_path):
+    """One list, named a million times: kilobytes of file, gigabytes of reviews."""
+    many = b"]q\x00K\x01a" + b"h\x00" * (10**6 - 1)
+    many = b"\x80\x02cnumpy\nndarray\n)\x81(](" + many + b"etb."
+    members = {"x_train": header("(1000000,)") + many, "y_train": np.ones(10**6, "i1")}
+    path = npz(tmp_path / "a.npz", **GOOD | members)
+    with pytest.raises(UserError, match="more than 100,000 reviews"):
+        imdb_file.read(path)
+
+
+@pytest.mark.parametrize("text", ['{"\\ud800": 1}', "[5]", "{}", '{"a": "x"}', "5"])
+def test_case_31_words_that_no_file_can_hold_are_refused(tmp_path, text):
     path = npz(tmp_path / "a.npz", **GOOD)
-    path.with_name("imdb_word_index.json").write_text('{"\\ud800": 1}')
+    path.with_name("imdb_word_index.json").write_text(text)
     with pytest.raises(UserError, match="is no word index of IMDB"):
         imdb.load_words(path)
 
