@@ -7,6 +7,7 @@ import io
 import json
 import os
 import sys
+import time
 import tracemalloc
 import zipfile
 
@@ -209,6 +210,24 @@ def test_30_a_flipped_byte_fails_the_checksum(saved):
     refused(saved, "CRC")
 
 
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [(zipfile.ZIP_LZMA, "damaged"), (zipfile.ZIP_BZIP2, "Invalid data stream")],
+)
+def test_30_a_member_that_cannot_be_unpacked_is_damaged(kind, expected, saved):
+    with zipfile.ZipFile(saved) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(saved, "w", kind) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+        places = [info.header_offset for info in archive.infolist()]
+    content = bytearray(saved.read_bytes())
+    for place in places:
+        content[place + 60 : place + 90] = b"\xff" * 30
+    saved.write_bytes(content)
+    refused(saved, expected)
+
+
 @pytest.mark.parametrize("name", ["config.json", "metadata.json", "model.weights.h5"])
 def test_31_a_missing_member_is_named(name, saved):
     rewrite(saved, lambda members: [m for m in members.items() if m[0] != name])
@@ -336,6 +355,56 @@ def test_case_34_a_long_name_is_not_repeated_layer_by_layer(saved):
     model = {"class_name": "Sequential", "config": inner}
     edit_config(saved, lambda entries: entries.append(model))
     refused(saved, "is too long")
+
+
+def test_case_34_tensors_nested_without_end_take_no_time(saved):
+    tensor = {"class_name": "__keras_tensor__"}
+    tensor["config"] = {"shape": [None, 4, 3], "keras_history": ["x", 0, 0]}
+    nodes = [tensor] * 30_000
+    for _ in range(400):
+        nodes = [nodes]
+    entry = serialized(layers.Concatenate()) | {"inbound_nodes": nodes}
+    edit_config(saved, lambda entries: entries.append(entry))
+    start = time.process_time()
+    explain(saved_layers.of_file(saved))
+    assert time.process_time() - start < 5  # as many levels took 14
+
+
+def test_case_34_more_weights_and_layers_than_can_be_matched_are_refused(tmp_path):
+    path = tmp_path / "model.h5"
+    inner = {"name": "m", "layers": [{"config": {"name": str(i)}} for i in range(1990)]}
+    outer = {"name": "s", "layers": [{"class_name": "Sequential", "config": inner}]}
+    config = {"class_name": "Sequential", "config": outer}
+    with h5py.File(path, "w") as file:
+        file.attrs["model_config"] = json.dumps(config)
+        group = file.create_group("model_weights/m/" + "a" * 900)
+        for i in range(9_000):
+            group[str(i)] = 0.0
+    refused(path, "a model of 1,990 layers has too many weights")
+
+
+def test_case_34_a_weight_of_two_layers_is_refused(tmp_path):
+    path = tmp_path / "model.h5"
+    inner = {"name": "m", "layers": [{"config": {"name": "a"}}] * 3}
+    outer = {"name": "s", "layers": [{"class_name": "Sequential", "config": inner}]}
+    with h5py.File(path, "w") as file:
+        file.attrs["model_config"] = json.dumps(
+            {"class_name": "Sequential", "config": outer}
+        )
+        file["model_weights/m/a/kernel"] = np.zeros(3)
+    refused(path, "")
+
+
+def test_a_sum_of_many_weights_is_not_spelt_out(saved):
+    def change(file):
+        for i in range(3, 50):
+            file[f"layers/simple_rnn/vars/{i}"] = np.zeros(7, "f4")
+
+    edit_config(saved, lambda entries: entries[1].update(module="another"))
+    edit_weights(saved, change)
+    text = str(explain(saved_layers.of_file(saved)))
+    assert "+ 7 + ... = 350" in text
+    assert max(map(len, text.splitlines())) < 200
 
 
 def test_case_34_sizes_that_every_layer_multiplies_are_refused(saved):

@@ -6,6 +6,7 @@ checked and bounded here is all that a file can do.
 
 import io
 import json
+import lzma
 import re
 import shutil
 import struct
@@ -30,7 +31,9 @@ LARGEST_FILE = LARGEST_WEIGHTS + 2 * LARGEST_CONFIG
 LARGEST_READ = 2 * LARGEST_CONFIG  # bytes at once
 LARGEST_NUMBER = 10**18  # in a config: units, words, ids of shared objects
 Shape = tuple[int, ...]
-BAD_ZIP = (zipfile.BadZipFile, EOFError, RuntimeError, zlib.error, struct.error)
+BAD_ZIP = (
+    zipfile.BadZipFile, EOFError, RuntimeError, zlib.error, lzma.LZMAError, struct.error
+)  # fmt: skip
 HDF5 = b"\x89HDF\r\n\x1a\n"
 
 

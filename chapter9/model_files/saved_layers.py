@@ -131,19 +131,20 @@ def _tensors(nodes) -> Iterator[tuple[str, Shape | None]]:
     Keras 3 writes {"class_name": "__keras_tensor__", "config": {...}}, Keras 2
     ["layer", 0, 0, {}].
     """
-    if isinstance(nodes, Mapping):
-        if nodes.get("class_name") == "__keras_tensor__":
-            producer, _, place = nodes["config"]["keras_history"]
-            yield producer, _shape(nodes["config"]["shape"]) if place == 0 else None
-        else:
-            for value in nodes.values():
-                yield from _tensors(value)
-    elif isinstance(nodes, list):
-        if len(nodes) >= 3 and isinstance(nodes[0], str) and type(nodes[1]) is int:
-            yield nodes[0], None
-        else:
-            for value in nodes:
-                yield from _tensors(value)
+    pending = [nodes]  # the next one last
+    while pending:
+        node = pending.pop()
+        if isinstance(node, Mapping):
+            if node.get("class_name") == "__keras_tensor__":
+                producer, _, place = node["config"]["keras_history"]
+                yield producer, _shape(node["config"]["shape"]) if place == 0 else None
+            else:
+                pending.extend(reversed(list(node.values())))
+        elif isinstance(node, list):
+            if len(node) >= 3 and isinstance(node[0], str) and type(node[1]) is int:
+                yield node[0], None
+            else:
+                pending.extend(reversed(node))
 
 
 def _shape(sizes) -> Shape:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+MOST_SEARCHED = 300_000_000  # characters; EfficientNetB7 has 70 million
 Weight = TypeVar("Weight")  # a weight's shape, or its numbers
 
 
@@ -29,6 +30,14 @@ class WeightGroups(Generic[Weight]):
 
     def of_layers(self, entries: list[dict]) -> Iterator["WeightGroups[Weight]"]:
         """Returns the weights of each of a model's layers, as serialized, in order."""
+        found = 0
+        for group in self._groups(entries):
+            found += len(group.by_path)
+            if found > len(self.by_path):
+                raise ValueError("a weight belongs to two layers")
+            yield group
+
+    def _groups(self, entries) -> Iterator["WeightGroups[Weight]"]:
         used: Counter[str] = Counter()
         layers = "layers/" if self.nested else ""
         for entry in entries:
@@ -38,6 +47,7 @@ class WeightGroups(Generic[Weight]):
                 used[name] += 1
                 yield self._below(f"{layers}{name}{place}/")
             elif self.nested:
+                self._bound_search(len(entries))
                 yield self._containing(f"/{entry['config']['name']}/")
             else:
                 yield self._below(f"{entry['config']['name']}/")
@@ -49,6 +59,10 @@ class WeightGroups(Generic[Weight]):
             if path.startswith(group)
         }
         return WeightGroups(below, self.by_class, nested=True)
+
+    def _bound_search(self, layers: int) -> None:
+        if layers * sum(map(len, self.by_path)) > MOST_SEARCHED:
+            raise ValueError(f"a model of {layers:,} layers has too many weights")
 
     def _containing(self, group: str) -> "WeightGroups[Weight]":
         containing = {
