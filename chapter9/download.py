@@ -34,20 +34,11 @@ def download(url: str, path: Path, known_hash: str) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with filelock.FileLock(path.with_name(path.name + ".lock")):
-            if path.exists():
-                return
-            fetch = pooch.HTTPDownloader(progressbar=True, timeout=TIMEOUT)
-            with _Bounded(part, "w") as file:
-                fetch(url, file, None, check_only=False)
-            if (found := checksum(part, known_hash)) != known_hash:
-                quarantine = part.replace(path.with_name(path.name + ".quarantined"))
-                raise UserError(
-                    f"{url} has the checksum {found}, not {known_hash}; "
-                    f"kept in {quarantine}, not used: try again, or {by_hand}"
-                )
-            part.replace(path)
-    except _TooLargeError:
-        raise UserError(f"{url} sends more than {LARGEST:,} bytes: {by_hand}") from None
+            if not path.exists():
+                _fetch(url, part)
+                _accept(part, path, known_hash)
+    except _WrongError as error:
+        raise UserError(f"{url} {error}: try again, or {by_hand}") from None
     except requests.RequestException as error:
         raise UserError(
             f"cannot download {url} to {path} ({_cause(error)}): {by_hand}"
@@ -56,8 +47,29 @@ def download(url: str, path: Path, known_hash: str) -> None:
         raise UserError(f"cannot write {path}: {error.strerror or error}") from error
 
 
-class _TooLargeError(Exception):
-    pass
+class _WrongError(Exception):
+    """The server sent something else."""
+
+
+def _fetch(url: str, part: Path) -> None:
+    try:
+        with io.BufferedWriter(_Bounded(part, "w")) as file:
+            fetch = pooch.HTTPDownloader(progressbar=True, timeout=TIMEOUT)
+            fetch(url, file, None, check_only=False)
+    except Exception:
+        part.unlink(missing_ok=True)
+        raise
+
+
+def _accept(part: Path, path: Path, known_hash: str) -> None:
+    """Moves the file into its place, or out of the way if it is another one."""
+    if (found := checksum(part, known_hash)) == known_hash:
+        part.replace(path)
+        return
+    quarantine = part.replace(path.with_name(path.name + ".quarantined"))
+    raise _WrongError(
+        f"has the checksum {found}, not {known_hash} (kept in {quarantine}, not used)"
+    )
 
 
 class _Bounded(io.FileIO):
@@ -65,7 +77,7 @@ class _Bounded(io.FileIO):
 
     def write(self, data):
         if self.tell() + len(data) > LARGEST:
-            raise _TooLargeError
+            raise _WrongError(f"sends more than {LARGEST:,} bytes")
         return super().write(data)
 
 

@@ -128,8 +128,7 @@ def test_case_7_server_that_sends_without_end_fills_no_disk(tmp_path, monkeypatc
     monkeypatch.setattr(download, "LARGEST", 1_000_000)
     with server("endless") as (url, _), pytest.raises(UserError, match="sends more"):
         download.download(url, tmp_path / "imdb.npz", GOOD)
-    assert [file.name for file in tmp_path.glob("*.npz")] == []
-    assert (tmp_path / "imdb.npz.part").stat().st_size <= 1_000_000
+    assert [file.name for file in tmp_path.glob("*.npz*")] in ([], ["imdb.npz.lock"])
 
 
 @pytest.fixture
