@@ -9,15 +9,17 @@ from tests.conftest import ROOT
 
 ORDER = (
     # what everything may use
-    *("errors", "files", "untrusted", "language", "show", "book"),
+    *("errors", "files", "untrusted", "printable", "language", "show", "book"),
     # data
     *("text", "reviews", "sample", "imdb_file", "download", "imdb", "data"),
     # the layer, and what a model has
     *("recurrence", "simple_rnn", "parameters", "model_files"),
     # training and the run folder
-    *("settings", "run", "snapshot", "epoch_program", "compiled_epoch", "training"),
+    *("settings", "history", "run_lock", "run", "snapshot"),
+    *("epoch_program", "compiled_epoch", "training"),
     # what is made of a run
-    *("evaluation", "prediction", "review_lines", "tables", "figures", "page"),
+    *("batches", "evaluation", "prediction", "review_lines", "tables"),
+    *("figures", "page"),
 )
 FILES = sorted((ROOT / "chapter9").rglob("*.py"))
 
