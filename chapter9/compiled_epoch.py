@@ -10,9 +10,10 @@ import time
 import keras
 import numpy as np
 
+from chapter9 import batches
 from chapter9.epoch_program import Program, compile_program
 
-EVALUATION_BATCH = 1_000  # samples; the result does not depend on it
+EVALUATION_BATCH = 1_000  # samples at most
 
 
 def fit(
@@ -48,6 +49,7 @@ def fit(
     program = compile_program(model, x, y, training=True)
     if validation_data is not None:
         validation = compile_program(model, *validation_data, training=False)
+        validated = batches.batch_size(model, validation_data[0], EVALUATION_BATCH)
     callback_list = keras.callbacks.CallbackList(
         callbacks,
         add_history=True,
@@ -67,7 +69,7 @@ def fit(
         logs = run_batches(model, program, order, batch_size, pace, callback_list)
         if validation_data is not None:
             rows = np.arange(len(validation_data[0]))
-            results = run_batches(model, validation, rows, EVALUATION_BATCH)
+            results = run_batches(model, validation, rows, validated)
             logs |= {f"val_{name}": value for name, value in results.items()}
         callback_list.on_epoch_end(epoch, logs)
         if model.stop_training:

@@ -72,7 +72,7 @@ def load_words(path: Path | None = None) -> list[str]:
     beside = path and path.with_name(WORD_INDEX)
     path = beside if beside and beside.exists() else find(WORD_INDEX)
     try:
-        ranks = read_json(path, LARGEST_VOCABULARY)
+        ranks = read_json(path, LARGEST_VOCABULARY, "give Keras's")
         if not isinstance(ranks, dict) or not ranks:
             raise ValueError("it holds no ranks by word")
         words = sorted(ranks, key=ranks.__getitem__)

@@ -23,7 +23,7 @@ LARGEST_FILE = 2**30  # bytes; IMDB itself has 17 MB
 LARGEST_MEMBER = 256 * 2**20  # bytes; IMDB's own largest is 14 MB
 MOST_REVIEWS = 100_000  # of a part; IMDB has 25,000
 LARGEST_TOKEN = 10**6  # IMDB's own largest is 88,586
-MOST_TOKENS = 2**23  # of a part; IMDB's own two have 6 million each
+MOST_TOKENS = 2**24  # of a part; IMDB's own two have 6 million each
 FEWEST = {"train": 2, "test": 1}  # reviews; of two, one is trained on
 HASHED = {"DICT", "EMPTY_DICT", "EMPTY_SET", "FROZENSET"}
 
@@ -112,8 +112,12 @@ def _check_opcodes(file) -> None:
     start = file.tell()
     most = MOST_TOKENS + 10 * MOST_REVIEWS
     for count, (opcode, _, _) in enumerate(pickletools.genops(file)):
-        if opcode.name in HASHED or count > most:
+        if opcode.name in HASHED:
             raise pickle.UnpicklingError("it holds something else than lists")
+        if count > most:
+            raise pickle.UnpicklingError(
+                f"it holds more than {MOST_TOKENS:,} tokens in {MOST_REVIEWS:,} reviews"
+            )
     file.seek(start)
 
 

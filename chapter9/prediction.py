@@ -79,7 +79,7 @@ def predict(
 
 def _probabilities(model: keras.Model, x: np.ndarray) -> np.ndarray:
     """model.predict without the pipeline that it sets up for every call. (reviews,)."""
-    size = batch_size(model, BATCH_SIZE)
+    size = batch_size(model, x, BATCH_SIZE)
     batches = [
         model.predict_on_batch(x[start : start + size])
         for start in range(0, len(x), size)

@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import BinaryIO
 
 from chapter9.errors import UserError
+from chapter9.prediction import BATCH_SIZE
 from chapter9.untrusted import regular_file
 
 LARGEST = 16 * 2**20  # bytes
 LONGEST = 100_000  # characters of a review; IMDB's longest has 14,000
-BATCH = 256  # reviews, and as many characters as a longest one has
+MOST_CHARACTERS = 1_000_000  # of a batch; 256 of IMDB's reviews have a third
 
 
 def read_file(path: Path) -> Iterator[str]:
@@ -29,20 +30,22 @@ def read_file(path: Path) -> Iterator[str]:
 def read_lines(stream: BinaryIO, name: str) -> Iterator[str]:
     """Returns the lines of a binary stream that are not blank; all of it is checked.
 
+    Line ends may be those of any system, old Macs' lone CR too.
+
     Raises:
         UserError: as `read_file`.
     """
     content = stream.read(LARGEST + 1)
     if len(content) > LARGEST:
         raise UserError(f"{name} has more than {LARGEST:,} bytes: split it")
-    if b"\0" in content:
-        raise UserError(f"{name} holds NUL bytes: give a text file")
     try:
         content.decode("utf-8")
     except UnicodeDecodeError as error:
         raise UserError(
             f"{name} is no UTF-8 text (byte {error.start:,}): save it as UTF-8"
         ) from error
+    if b"\0" in content:
+        raise UserError(f"{name} holds NUL bytes: give a text file")
     longest = max(map(len, _lines(content)), default=0)
     if longest > LONGEST:
         raise UserError(f"{name} has a line of more than {LONGEST:,} characters")
@@ -55,7 +58,8 @@ def batches(reviews: Iterable[str]) -> Iterator[list[str]]:
     """Yields reviews some at a time: the words of all of them would fill the memory."""
     batch: list[str] = []
     for review in reviews:
-        if len(batch) == BATCH or sum(map(len, batch), len(review)) > LONGEST:
+        characters = sum(map(len, batch)) + len(review)
+        if batch and (len(batch) == BATCH_SIZE or characters > MOST_CHARACTERS):
             yield batch
             batch = []
         batch.append(review)

@@ -12,7 +12,9 @@ from chapter9.errors import UserError
 from chapter9.files import write_text
 
 # As files.atomic names what is not yet whole.
-UNFINISHED = re.compile(r"\.\d+-(\.pid|model\.keras|history\.csv|epoch-\d{5}\.npz)")
+UNFINISHED = re.compile(
+    r"\.\d+-(\.pid|model\.keras|history\.csv|learning_curve\.png|epoch-\d{5}\.npz)"
+)
 
 
 @contextlib.contextmanager
@@ -23,7 +25,7 @@ def locked(folder: Path) -> Iterator[None]:
 
     Raises:
         UserError: if another process trains in it, naming the process; if it cannot be
-            written, or holds a link, through which something elsewhere would be.
+            written, or holds a link through which something elsewhere would be written.
     """
     owner = folder / ".pid"
     with contextlib.ExitStack() as stack:
@@ -48,7 +50,8 @@ def locked(folder: Path) -> Iterator[None]:
 
 
 def _refuse_links(folder: Path) -> None:
-    for path in folder.rglob("*"):
+    logs = folder / "logs"
+    for path in (folder / "snapshots", logs, *logs.rglob("*")):
         if path.is_symlink():
             raise UserError(f"{path} is a link: put what it links to in its place")
 

@@ -58,10 +58,12 @@ class Settings:
                 f"{weights:,} weights: give at most {LARGEST_MATRIX:,}"
             )
         rows = self.words * self.timesteps
-        if self.model == "one-hot" and rows > LARGEST_MATRIX:
+        is_built = self.model == "one-hot" and self.layer == "builtin"
+        if is_built and rows > LARGEST_MATRIX:
             raise UserError(
                 f"--words {self.words:,} with --timesteps {self.timesteps:,} makes "
-                f"{rows:,} numbers of a review: give at most {LARGEST_MATRIX:,}"
+                f"{rows:,} numbers of a review: give at most {LARGEST_MATRIX:,}, or "
+                "--layer custom"
             )
         for name, choices in CHOICES.items():
             value = getattr(self, name)

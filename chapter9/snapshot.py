@@ -1,6 +1,6 @@
 """A snapshot: everything that the next epoch needs, and nothing else.
 
-    snapshots/epoch-0007.npz    weights, seed generators, optimizer, history to epoch 7
+    snapshots/epoch-00007.npz   weights, seed generators, optimizer, history to epoch 7
 
 The order of the reviews follows from the seed and the epoch's number, early stopping
 and the best epoch from the history. The last two snapshots are kept: if a kill or a bad

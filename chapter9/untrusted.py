@@ -37,13 +37,18 @@ def regular_file(path: Path, remedy: str, largest: float = math.inf) -> Path:
     return path
 
 
-def read_json(path: Path, largest: int):
-    """Returns what a JSON file of at most so many bytes holds.
+def read_json(path: Path, largest: int, remedy: str = "train.py writes it"):
+    """Returns what a JSON file holds.
+
+    Args:
+        path: of the file.
+        largest: bytes that it may have.
+        remedy: what to give in its place, for the message.
 
     Raises:
         UserError: if it is no regular file, too large, or damaged.
     """
-    regular_file(path, "it belongs to what train.py writes", largest)
+    regular_file(path, remedy, largest)
     try:
         with bounded_memory():
             return json.loads(path.read_text(encoding="utf-8"))

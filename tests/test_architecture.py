@@ -16,9 +16,9 @@ ORDER = (
     *("recurrence", "simple_rnn", "parameters", "model_files"),
     # training and the run folder
     *("settings", "history", "run_lock", "run", "snapshot"),
-    *("epoch_program", "compiled_epoch", "training"),
+    *("batches", "epoch_program", "compiled_epoch", "training"),
     # what is made of a run
-    *("batches", "evaluation", "prediction", "review_lines", "tables"),
+    *("evaluation", "prediction", "review_lines", "tables"),
     *("figures", "page"),
 )
 FILES = sorted((ROOT / "chapter9").rglob("*.py"))

@@ -24,10 +24,42 @@ from chapter9.text import Vocabulary
 )
 def test_a_batch_holds_ten_million_numbers_at_most(name, options, numbers):
     model = models.build(name, **options)
-    assert batches.batch_size(model, most=10**9) == 10_000_000 // numbers
-    assert batches.batch_size(model, most=64) == 64
-    assert batches.batch_size(model, most=64, more=6 * 10**6) == 1
-    assert batches.batch_size(model, most=64, more=10**9) == 1
+    x = np.zeros((1, options.get("timesteps", 100)), np.int32)
+    assert batches.batch_size(model, x, most=10**9) == 10_000_000 // numbers
+    assert batches.batch_size(model, x, most=64) == 64
+    assert batches.batch_size(model, x, most=64, more=6 * 10**6) == 1
+    assert batches.batch_size(model, x, most=64, more=10**9) == 1
+
+
+class Subclass(keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.dense = keras.layers.Dense(3)
+
+    def call(self, x):
+        return self.dense(x)
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        lambda: keras.Sequential([keras.Input((None, 2)), keras.layers.LSTM(4)]),
+        lambda: keras.Sequential([keras.layers.Dense(3)]),  # not built
+        Subclass,
+        lambda: keras.Sequential(
+            [keras.Input((5, 2)), keras.layers.Normalization(axis=None)]
+        ),
+        lambda: keras.Model(
+            (x := keras.Input((5, 2))), keras.layers.LSTM(4, return_state=True)(x)
+        ),
+    ],
+)
+def test_any_model_has_a_batch(model):
+    x = np.zeros((7, 5, 2), "float32")
+    model = model()
+    assert batches.batch_size(model, x, most=64) == 64
+    size = batches.batch_size(model, x, most=10**9)
+    assert 10_000_000 // (5 * 40) < size <= 10_000_000 // 5
 
 
 @pytest.fixture

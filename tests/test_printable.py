@@ -1,6 +1,7 @@
 """A stranger's text never reaches the terminal as a command."""
 
 import json
+import unicodedata
 
 import pytest
 from hypothesis import given
@@ -16,7 +17,8 @@ COMMANDS = "\x1b[2J\r\x9b\u202e\u2028\x7f"
 @given(st.text(max_size=200), st.integers(1, 100))
 def test_text_is_printable_and_not_too_long(text, longest):
     shown = printable(text, longest)
-    assert shown.isprintable()
+    categories = {unicodedata.category(c) for c in shown if c not in "\u200c\u200d"}
+    assert not categories & {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
     assert len(shown) <= longest + len("...")
     if text.isprintable() and len(text) <= longest:
         assert shown == text
@@ -39,6 +41,11 @@ def test_json_has_letters_as_they_are_and_no_nan():
     assert json_line({"단어": "좋은"}) == '{"단어": "좋은"}'
     with pytest.raises(ValueError, match="not JSON compliant"):
         json_line({"probability": float("nan")})
+
+
+@pytest.mark.parametrize("text", ["좋은\u3000영화", "a\xa0film", "👨\u200d👩"])
+def test_honest_text_is_shown_as_it_is(text):
+    assert printable(text) == text
 
 
 def test_a_review_is_shown_and_not_obeyed():

@@ -3,13 +3,16 @@
 import io
 import tracemalloc
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chapter9.errors import UserError
+from chapter9.prediction import BATCH_SIZE
 from chapter9.review_lines import (
-    BATCH,
     LARGEST,
     LONGEST,
+    MOST_CHARACTERS,
     batches,
     read_file,
     read_lines,
@@ -18,7 +21,9 @@ from chapter9.review_lines import (
 LINE = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1)
 
 
-@given(st.lists(LINE.filter(str.strip), min_size=1), st.sampled_from(["\n", "\r\n"]))
+@given(
+    st.lists(LINE.filter(str.strip), min_size=1), st.sampled_from(["\n", "\r\n", "\r"])
+)
 def test_every_line_that_is_not_blank_is_a_review(lines, end):
     text = end.join(["", *lines, " ", ""])
     assert list(read_lines(io.BytesIO(text.encode()), "it")) == lines
@@ -30,14 +35,19 @@ def test_a_file_is_read_without_its_byte_order_mark(tmp_path):
     assert list(read_file(path)) == ["좋은 영화", "나쁜 영화"]
 
 
-@given(st.lists(st.integers(0, LONGEST), max_size=12), st.integers(0, 3 * BATCH))
+@given(st.lists(st.integers(0, 2 * LONGEST), max_size=20), st.integers(0, 600))
 def test_batches_are_bounded_and_leave_out_nothing(lengths, short):
     reviews = [length * "x" for length in lengths] + ["y"] * short
     found = list(batches(iter(reviews)))
     assert [review for batch in found for review in batch] == reviews
     for batch in found:
-        assert 1 <= len(batch) <= BATCH
-        assert sum(map(len, batch)) <= LONGEST
+        assert 1 <= len(batch) <= BATCH_SIZE
+        assert sum(map(len, batch)) <= MOST_CHARACTERS
+
+
+def test_utf_16_is_told_to_be_saved_as_utf_8():
+    with pytest.raises(UserError, match=r"no UTF-8 text \(byte 0\): save it as UTF-8"):
+        read_lines(io.BytesIO("good".encode("utf-16")), "it")
 
 
 def test_case_44_millions_of_lines_take_little_memory():

@@ -89,7 +89,10 @@ def test_case_31_and_32_bad_json_is_damaged(run_path, name, text):
         ({"cells": 10**9}, "--cells 1000000000: give an integer from 1 to 1,024"),
         ({"words": 10**12}, "--words 1000000000000"),
         ({"words": 100_000, "cells": 1_024}, "at most 10,000,000"),
-        ({"words": 100_000, "timesteps": 101}, "10,100,000 numbers of a review"),
+        (
+            {"layer": "builtin", "words": 100_000, "timesteps": 101},
+            "10,100,000 numbers of a review",
+        ),
         ({"cells": True}, "--cells True"),
         ({"edition": True}, "--edition True: one of 1, 2"),
         ({"deterministic": "no"}, "--deterministic 'no': one of False, True"),

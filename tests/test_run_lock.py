@@ -15,17 +15,31 @@ def folder(tmp_path):
     return tmp_path / "run"
 
 
-@pytest.mark.parametrize("place", ["logs", "model.keras", "snapshots/epoch-00002.npz"])
+@pytest.mark.parametrize("place", ["logs", "logs/train", "snapshots", ".lock"])
 def test_case_36_a_run_that_links_to_elsewhere_is_refused(folder, place):
-    (folder / place).symlink_to(folder.parent / "other")
-    with pytest.raises(UserError, match=f"{place} is a link: "), locked(folder):
+    other = folder.parent / "other"
+    (folder / "snapshots").rmdir()
+    (folder / place).parent.mkdir(exist_ok=True)
+    (folder / place).symlink_to(
+        other / "epoch-00001.npz" if place == ".lock" else other
+    )
+    words = f"({place} is a link: |cannot write .*{place})"
+    with pytest.raises(UserError, match=words), locked(folder):
         pytest.fail("the lock was had")
-    assert (folder.parent / "other" / "epoch-00001.npz").read_text() == "precious"
+    assert [file.name for file in other.iterdir()] == ["epoch-00001.npz"]
+    assert (other / "epoch-00001.npz").read_text() == "precious"
     assert not (folder / ".pid").exists()
+
+
+def test_a_link_that_nothing_is_written_through_is_fine(folder):
+    (folder / "imdb.npz").symlink_to(folder.parent / "other" / "epoch-00001.npz")
+    with locked(folder):
+        assert (folder / ".pid").exists()
 
 
 def test_what_a_kill_left_is_removed_and_nothing_else(folder):
     left = [".123-model.keras", ".4-history.csv", "snapshots/.55-epoch-00002.npz"]
+    left += [".66-learning_curve.png", ".7-.pid"]
     kept = [".2024-diary.txt", ".1-x", "snapshots/epoch-notes.npz", ".5-epoch-2.npz"]
     for name in (*left, *kept):
         (folder / name).write_text("x")

@@ -13,6 +13,8 @@ import keras
 import numpy as np
 from keras import ops
 
+from chapter9.batches import MOST_NUMBERS
+from chapter9.errors import UserError
 from chapter9.simple_rnn import SimpleRNN
 
 Tensor = Any  # a tensor of the backend that Keras runs on
@@ -60,6 +62,9 @@ class Anatomy:
 
         Args:
             tokens: the model's input, (batch, timesteps) integers or as the model has.
+
+        Raises:
+            UserError: if the rows of a review would have too many numbers.
         """
         sequences = ops.convert_to_tensor(tokens)
         for layer in self.before:
@@ -69,7 +74,14 @@ class Anatomy:
             else:
                 sequences = layer(sequences)
         num_tokens = getattr(self.middle[0], "num_tokens", None)
-        return ops.one_hot(sequences, num_tokens) if num_tokens else sequences
+        if not num_tokens:
+            return sequences
+        if (numbers := sequences.shape[1] * num_tokens) > MOST_NUMBERS:
+            raise UserError(
+                f"the one-hot rows of a review have {numbers:,} numbers, more than "
+                f"{MOST_NUMBERS:,}: train with fewer --words or --timesteps to draw it"
+            )
+        return ops.one_hot(sequences, num_tokens)
 
     def hidden_states(self, inputs: Tensor) -> list[Tensor]:
         """Returns each recurrent layer's hidden states, (batch, timesteps, units).

@@ -91,7 +91,8 @@ def gradient_norms(model: keras.Model, x: np.ndarray) -> np.ndarray:
     """
     anatomy = Anatomy(model)
     norms = []
-    size = batch_size(model, BATCH_SIZE, more=math.prod(anatomy.inputs(x[:1]).shape))
+    rows = math.prod(anatomy.inputs(x[:1]).shape)
+    size = batch_size(model, x, BATCH_SIZE, more=rows)
     for start in range(0, len(x), size):
         inputs = anatomy.inputs(x[start : start + size])
         slopes = gradient(anatomy.output, ops.cast(inputs, "float32"))

@@ -9,14 +9,13 @@ from pathlib import Path
 
 from chapter9.errors import UserError
 from chapter9.model_files import model_file
-from chapter9.model_files.weight_groups import WeightGroups
+from chapter9.model_files.weight_groups import UnclearError, WeightGroups
 from chapter9.parameters import output_shapes
 from chapter9.parameters.layer_facts import LayerFacts
 from chapter9.parameters.terms import BAD_CONFIG, MOST_AXES, Shape, kind_of
-from chapter9.untrusted import bounded_memory
 
 MOST_LAYERS = 2_000
-LONGEST_NAME = 1_000  # characters, the names of the models around it included
+LONGEST_PATH = 1_000  # characters, the names of the models around it included
 LARGEST_SIZE = 10**18  # of an axis; layer after layer could multiply it
 
 
@@ -30,11 +29,15 @@ def of_file(path: Path) -> list[LayerFacts]:
     try:
         if (number := _number_of_layers(config)) > MOST_LAYERS:
             raise ValueError(f"it has {number:,} layers")
-        with bounded_memory():
-            layers = list(_layers(config, groups, prefix="", input_shape=None))
+        layers = list(_layers(config, groups, prefix="", input_shape=None))
     except BAD_CONFIG as error:
         reason = f"{type(error).__name__} {error}"
         raise UserError(f"the config in {path} is damaged: {reason}") from error
+    except UnclearError:
+        raise UserError(
+            f"the names of the layers in {path} do not tell whose a weight is: "
+            "save the model as .keras"
+        ) from None
     found = sum(len(layer.weights) for layer in layers)
     if found != len(groups.by_path):
         raise UserError(
@@ -60,7 +63,7 @@ def _layers(model, groups, prefix, input_shape) -> Iterator[LayerFacts]:
     for entry, weights in zip(entries, groups.of_layers(entries), strict=True):
         config = entry["config"]
         name = config["name"]
-        if len(prefix) + len(name) > LONGEST_NAME:
+        if len(prefix) + len(name) > LONGEST_PATH:
             raise ValueError(f"the name {prefix + name!r:.60}... is too long")
         inputs = _inputs(entry, outputs, previous)
         if isinstance(config.get("layers"), list):

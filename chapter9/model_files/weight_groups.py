@@ -10,6 +10,10 @@ MOST_SEARCHED = 300_000_000  # characters; EfficientNetB7 has 70 million
 Weight = TypeVar("Weight")  # a weight's shape, or its numbers
 
 
+class UnclearError(Exception):
+    """Names do not tell which layer a weight belongs to."""
+
+
 @dataclass(frozen=True)
 class WeightGroups(Generic[Weight]):
     """Weights by their path in a file.
@@ -29,12 +33,16 @@ class WeightGroups(Generic[Weight]):
     nested: bool = False
 
     def of_layers(self, entries: list[dict]) -> Iterator["WeightGroups[Weight]"]:
-        """Returns the weights of each of a model's layers, as serialized, in order."""
+        """Returns the weights of each of a model's layers, as serialized, in order.
+
+        Raises:
+            UnclearError: if a layer's name is found in the paths of another one's.
+        """
         found = 0
         for group in self._groups(entries):
             found += len(group.by_path)
             if found > len(self.by_path):
-                raise ValueError("a weight belongs to two layers")
+                raise UnclearError
             yield group
 
     def _groups(self, entries) -> Iterator["WeightGroups[Weight]"]:
@@ -46,6 +54,8 @@ class WeightGroups(Generic[Weight]):
                 place = f"_{used[name]}" if used[name] else ""
                 used[name] += 1
                 yield self._below(f"{layers}{name}{place}/")
+            elif self.nested and entry["class_name"] == "InputLayer":
+                yield WeightGroups({}, self.by_class, nested=True)  # named as its model
             elif self.nested:
                 self._bound_search(len(entries))
                 yield self._containing(f"/{entry['config']['name']}/")
@@ -62,7 +72,7 @@ class WeightGroups(Generic[Weight]):
 
     def _bound_search(self, layers: int) -> None:
         if layers * sum(map(len, self.by_path)) > MOST_SEARCHED:
-            raise ValueError(f"a model of {layers:,} layers has too many weights")
+            raise UnclearError
 
     def _containing(self, group: str) -> "WeightGroups[Weight]":
         containing = {

@@ -7,7 +7,7 @@ Shapes have the batch axis first.
 import math
 from collections.abc import Mapping
 
-from chapter9.parameters.terms import Shape, depth_multiplier, kind_of
+from chapter9.parameters.terms import RECURRENT, Shape, depth_multiplier, kind_of
 
 SAME = {
     "Activation", "AlphaDropout", "BatchNormalization", "Dropout", "ELU",
@@ -62,7 +62,8 @@ def _recurrent(config, shape):
 
 
 def _bidirectional(config, shape):
-    output = _wrapped(config["layer"], shape)
+    is_recurrent = kind_of(config["layer"]) in RECURRENT  # Keras takes no other
+    output = _wrapped(config["layer"], shape) if is_recurrent else None
     if output is None or config["merge_mode"] is None:
         return None
     directions = 2 if config["merge_mode"] == "concat" else 1
