@@ -7,6 +7,7 @@ from pathlib import Path
 from chapter9 import untrusted
 from chapter9.errors import UserError
 from chapter9.files import write_text
+from chapter9.printable import brief
 from chapter9.settings import RANGES
 
 History = dict[str, list[float]]  # a number an epoch, by the figure's name
@@ -71,4 +72,4 @@ def read_history(file: Path) -> History:
     except KeyError as error:
         raise UserError(f"{file} is damaged: no column {error}") from error
     except (OSError, ValueError, TypeError, csv.Error) as error:
-        raise UserError(f"{file} is damaged: {error}") from error
+        raise UserError(f"{file} is damaged: {brief(error)}") from error

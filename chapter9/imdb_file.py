@@ -15,6 +15,7 @@ import numpy as np
 from numpy.lib import format as npy
 
 from chapter9.errors import UserError
+from chapter9.printable import brief
 from chapter9.reviews import Reviews
 from chapter9.untrusted import bounded_memory
 
@@ -47,9 +48,11 @@ def read(path: Path, is_keras_own: bool = False) -> tuple[Reviews, Reviews]:
     except OSError as error:
         raise UserError(f"cannot read {path}: {error.strerror or error}") from error
     except (ValueError, pickle.UnpicklingError) as error:
-        raise UserError(f"{path} is not Keras's IMDB data: {error}") from error
+        raise UserError(f"{path} is not Keras's IMDB data: {brief(error)}") from error
     except Exception as error:  # a damaged zip raises almost anything
-        raise UserError(f"{path} is no .npz file or is damaged: {error}") from error
+        raise UserError(
+            f"{path} is no .npz file or is damaged: {brief(error)}"
+        ) from error
 
 
 def _part(archive: zipfile.ZipFile, part: str, is_keras_own: bool) -> Reviews:

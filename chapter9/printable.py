@@ -3,7 +3,7 @@
 import json
 import unicodedata
 
-LONGEST_NAME = 80  # characters
+LONGEST_NAME, LONGEST_REASON = 80, 300  # characters
 JOINERS = "\u200c\u200d"  # of scripts and emoji
 
 
@@ -11,6 +11,11 @@ def printable(text: str, longest: int = LONGEST_NAME) -> str:
     """Returns a text without line ends and control characters, and not too long."""
     shown = "".join(c if _is_shown(c) else "?" for c in text[:longest])
     return shown if len(text) <= longest else f"{shown}..."
+
+
+def brief(error: Exception) -> str:
+    """Returns what an error says of a stranger's file, much of which it may quote."""
+    return printable(" ".join(str(error).split()), LONGEST_REASON)
 
 
 def json_line(value) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from chapter9.errors import UserError
+from chapter9.printable import brief
 
 MOST_GROWTH = 300 * 2**20  # bytes; IMDB itself needs half of it
 
@@ -53,7 +54,7 @@ def read_json(path: Path, largest: int, remedy: str = "train.py writes it"):
         with bounded_memory():
             return json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
-        raise UserError(f"{path} is damaged: {error}") from error
+        raise UserError(f"{path} is damaged: {brief(error)}") from error
 
 
 @contextlib.contextmanager

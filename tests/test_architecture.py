@@ -9,7 +9,7 @@ from tests.conftest import ROOT
 
 ORDER = (
     # what everything may use
-    *("errors", "files", "untrusted", "printable", "language", "show", "book"),
+    *("errors", "files", "printable", "untrusted", "language", "show", "book"),
     # data
     *("text", "reviews", "sample", "imdb_file", "download", "imdb", "data"),
     # the layer, and what a model has

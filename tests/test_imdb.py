@@ -174,6 +174,23 @@ def test_case_9_zip_bomb_is_refused_before_it_is_unpacked(tmp_path):
         imdb_file.read(path)
 
 
+def test_long_names_in_a_damaged_file_are_not_repeated(tmp_path):
+    path = tmp_path / "a.npz"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("x_train.npy", b"")
+        place = archive.infolist()[0].header_offset
+        for i in range(8):
+            archive.writestr(f"{i}" + "\x1b" * 60_000, b"")
+    content = bytearray(path.read_bytes())
+    for name in ("not Keras's", "damaged"):
+        with pytest.raises(UserError, match=name) as error:
+            imdb_file.read(path)
+        assert len(str(error.value)) < 1_000
+        assert str(error.value).isprintable()
+        content[place + 26 : place + 28] = b"\xff\xff"  # a name of 65,535 bytes
+        path.write_bytes(content)
+
+
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"no zip at all" * 99])
 def test_file_that_is_no_npz_is_called_damaged(tmp_path, content):
     (tmp_path / "a.npz").write_bytes(content)

@@ -22,6 +22,7 @@ import numpy as np
 from chapter9.errors import UserError
 from chapter9.model_files import hdf5_file
 from chapter9.model_files.weight_groups import WeightGroups
+from chapter9.printable import brief
 from chapter9.untrusted import bounded_memory, regular_file
 
 CONFIG, METADATA, WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
@@ -103,7 +104,9 @@ def _opened(path) -> Iterator[tuple[_SmallReads, bool]]:
     except RecursionError:
         raise UserError(f"{path} is no model: it is nested too deeply") from None
     except (ValueError, *BAD_ZIP) as error:
-        raise UserError(f"{path} is damaged or no whole model: {error}") from error
+        raise UserError(
+            f"{path} is damaged or no whole model: {brief(error)}"
+        ) from error
 
 
 def _read_keras(file) -> tuple[dict, WeightGroups[Shape]]:

@@ -13,6 +13,7 @@ from chapter9.model_files.weight_groups import UnclearError, WeightGroups
 from chapter9.parameters import output_shapes
 from chapter9.parameters.layer_facts import LayerFacts
 from chapter9.parameters.terms import BAD_CONFIG, MOST_AXES, Shape, kind_of
+from chapter9.printable import brief
 
 MOST_LAYERS = 2_000
 LONGEST_PATH = 1_000  # characters, the names of the models around it included
@@ -31,8 +32,10 @@ def of_file(path: Path) -> list[LayerFacts]:
             raise ValueError(f"it has {number:,} layers")
         layers = list(_layers(config, groups, prefix="", input_shape=None))
     except BAD_CONFIG as error:
-        reason = f"{type(error).__name__} {error}"
-        raise UserError(f"the config in {path} is damaged: {reason}") from error
+        kind = type(error).__name__
+        raise UserError(
+            f"the config in {path} is damaged: {kind} {brief(error)}"
+        ) from error
     except UnclearError:
         raise UserError(
             f"the names of the layers in {path} do not tell whose a weight is: "

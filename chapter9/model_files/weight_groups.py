@@ -36,7 +36,8 @@ class WeightGroups(Generic[Weight]):
         """Returns the weights of each of a model's layers, as serialized, in order.
 
         Raises:
-            UnclearError: if a layer's name is found in the paths of another one's.
+            UnclearError: if a layer's name is found in the paths of another one's, or
+                there are too many to look.
         """
         found = 0
         for group in self._groups(entries):
@@ -46,6 +47,8 @@ class WeightGroups(Generic[Weight]):
             yield group
 
     def _groups(self, entries) -> Iterator["WeightGroups[Weight]"]:
+        if self.nested and not self.by_class:
+            self._bound_search(len(entries))
         used: Counter[str] = Counter()
         layers = "layers/" if self.nested else ""
         for entry in entries:
@@ -57,7 +60,6 @@ class WeightGroups(Generic[Weight]):
             elif self.nested and entry["class_name"] == "InputLayer":
                 yield WeightGroups({}, self.by_class, nested=True)  # named as its model
             elif self.nested:
-                self._bound_search(len(entries))
                 yield self._containing(f"/{entry['config']['name']}/")
             else:
                 yield self._below(f"{entry['config']['name']}/")

@@ -13,6 +13,7 @@ from chapter9.parameters import layer_facts
 from chapter9.parameters import terms as parameter_terms
 from chapter9.parameters.layer_facts import LayerFacts
 from chapter9.parameters.table import LayerParameters, ParameterTable
+from chapter9.printable import brief, printable
 
 
 def explain_parameters(model: keras.Model, language: str = "en") -> ParameterTable:
@@ -48,6 +49,6 @@ def _explained(layer: LayerFacts) -> LayerParameters:
         return LayerParameters(layer, tuple(terms), expected)
     except parameter_terms.BAD_CONFIG as error:
         raise UserError(
-            f"the layer {layer.name!r} does not have the config of a {layer.kind}: "
-            f"{type(error).__name__} {error}"
+            f"the layer {printable(layer.name)!r} does not have the config of a "
+            f"{layer.kind}: {type(error).__name__} {brief(error)}"
         ) from error
