@@ -1,6 +1,7 @@
 """How many samples a model takes at once, so that what its layers hold is bounded."""
 
 import math
+from collections.abc import Iterator
 
 import keras
 import numpy as np
@@ -18,9 +19,18 @@ def batch_size(model: keras.Model, x: np.ndarray, most: int, more: int = 0) -> i
         most: samples.
         more: numbers of a sample that the caller holds beside the layers.
     """
-    timesteps = math.prod(x.shape[1:2])
+    timesteps = math.prod(x.shape[1:2])  # 1 without such an axis
     width = sum(map(_width, model.layers))
     return max(1, min(most, MOST_NUMBERS // max(1, timesteps * width + more)))
+
+
+def split(
+    model: keras.Model, x: np.ndarray, most: int, more: int = 0
+) -> Iterator[np.ndarray]:
+    """Yields the samples in their order, as many at once as `batch_size` says."""
+    size = batch_size(model, x, most, more)
+    for start in range(0, len(x), size):
+        yield x[start : start + size]
 
 
 def _width(layer: keras.Layer) -> int:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from chapter9.errors import UserError
 
+UNFINISHED = r"\.\d+-"  # what `atomic` puts before the name of a file not yet whole
+
 
 @contextlib.contextmanager
 def atomic(path: Path) -> Iterator[Path]:

@@ -57,8 +57,7 @@ def read_history(file: Path) -> History:
     Raises:
         UserError: if the file is missing or damaged.
     """
-    remedy = "it belongs to what train.py writes"
-    untrusted.regular_file(file, remedy, LARGEST_FILE)
+    untrusted.regular_file(file, untrusted.OF_A_RUN, LARGEST_FILE)
     try:
         with (
             untrusted.bounded_memory(),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import keras
 import numpy as np
 
-from chapter9.batches import batch_size
+from chapter9 import batches
 from chapter9.printable import printable
 from chapter9.reviews import Reviews
 from chapter9.text import START, UNKNOWN, Vocabulary, Word, known_tokens
@@ -79,12 +79,8 @@ def predict(
 
 def _probabilities(model: keras.Model, x: np.ndarray) -> np.ndarray:
     """model.predict without the pipeline that it sets up for every call. (reviews,)."""
-    size = batch_size(model, x, BATCH_SIZE)
-    batches = [
-        model.predict_on_batch(x[start : start + size])
-        for start in range(0, len(x), size)
-    ]
-    return np.concatenate([np.zeros((0, 1)), *batches])[:, 0]
+    some = map(model.predict_on_batch, batches.split(model, x, BATCH_SIZE))
+    return np.concatenate([np.zeros((0, 1)), *some])[:, 0]
 
 
 def _cut_off(words: list[Word], timesteps: int) -> int:

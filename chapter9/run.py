@@ -28,7 +28,7 @@ from chapter9.run_lock import locked
 from chapter9.settings import Settings, option
 from chapter9.text import LARGEST_VOCABULARY, Vocabulary
 
-LARGEST_SETTINGS = 100_000  # bytes; train.py writes 700
+LARGEST_SETTINGS = 100_000  # bytes, as in train.py, which writes 700
 PACKAGES = ("keras", "tensorflow", "numpy")
 
 

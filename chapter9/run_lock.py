@@ -9,12 +9,9 @@ from pathlib import Path
 import filelock
 
 from chapter9.errors import UserError
-from chapter9.files import write_text
+from chapter9.files import UNFINISHED, write_text
 
-# As files.atomic names what is not yet whole.
-UNFINISHED = re.compile(
-    r"\.\d+-(\.pid|model\.keras|history\.csv|learning_curve\.png|epoch-\d{5}\.npz)"
-)
+WRITTEN = r"(\.pid|model\.keras|history\.csv|learning_curve\.png|epoch-\d{5}\.npz)"
 
 
 @contextlib.contextmanager
@@ -58,5 +55,5 @@ def _refuse_links(folder: Path) -> None:
 
 def _remove_unfinished(folder: Path) -> None:
     for path in folder.rglob(".*"):
-        if UNFINISHED.fullmatch(path.name) and path.is_file():
+        if re.fullmatch(UNFINISHED + WRITTEN, path.name) and path.is_file():
             path.unlink(missing_ok=True)

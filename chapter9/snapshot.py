@@ -18,7 +18,7 @@ from chapter9.errors import UserError
 from chapter9.files import atomic
 from chapter9.history import History, is_history
 from chapter9.printable import printable
-from chapter9.untrusted import bounded_memory, regular_file
+from chapter9.untrusted import OF_A_RUN, bounded_memory, regular_file
 
 KEPT = 2
 NAMES = f"epoch-{'[0-9]' * 5}.npz"
@@ -82,7 +82,7 @@ def _state(model) -> dict:
 
 def _read(file: Path) -> tuple[dict, History]:
     """All arrays of a snapshot; the zip's checksums tell of any damage."""
-    regular_file(file, "it belongs to what train.py writes", LARGEST_FILE)
+    regular_file(file, OF_A_RUN, LARGEST_FILE)
     with bounded_memory(), np.load(file, allow_pickle=False) as members:
         arrays = {name: members[name] for name in members.files}
         history = json.loads(arrays.pop("history").tobytes())

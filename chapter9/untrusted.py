@@ -10,6 +10,7 @@ from pathlib import Path
 from chapter9.errors import UserError
 from chapter9.printable import brief
 
+OF_A_RUN = "it belongs to what train.py writes"  # the remedy for a run's files
 MOST_GROWTH = 300 * 2**20  # bytes; IMDB itself needs half of it
 
 
@@ -38,7 +39,7 @@ def regular_file(path: Path, remedy: str, largest: float = math.inf) -> Path:
     return path
 
 
-def read_json(path: Path, largest: int, remedy: str = "train.py writes it"):
+def read_json(path: Path, largest: int, remedy: str = OF_A_RUN):
     """Returns what a JSON file holds.
 
     Args:

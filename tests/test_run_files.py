@@ -224,6 +224,14 @@ def test_case_9_a_file_of_endless_size_is_refused_in_bounded_memory(run_path, na
         run.history()
 
 
+def restored(run_path):
+    """The history of the newest snapshot that a new model of the run can use."""
+    run = Run.open(run_path)
+    model = models.new(run)
+    training.compile_model(model)
+    return snapshot.restore(run.snapshots, model)
+
+
 def test_case_9_a_snapshot_that_unpacks_to_gigabytes_is_not_used(run_path, capsys):
     folder = run_path / "snapshots"
     with (
@@ -235,10 +243,7 @@ def test_case_9_a_snapshot_that_unpacks_to_gigabytes_is_not_used(run_path, capsy
         )
         for _ in range(1024):
             member.write(bytes(2**20))
-    run = Run.open(run_path)
-    model = models.build(run.settings.model, **run.settings.model_options())
-    training.compile_model(model)
-    assert len(snapshot.restore(folder, model)["loss"]) == 1
+    assert len(restored(run_path)["loss"]) == 1
     assert "epoch-00009.npz is damaged, not used" in capsys.readouterr().err
 
 
@@ -248,10 +253,7 @@ def snapshot_with(run_path, name, array):
     [whole] = folder.iterdir()
     with np.load(whole) as members:
         np.savez_compressed(folder / "epoch-00099.npz", **members, **{name: array})
-    run = Run.open(run_path)
-    model = models.new(run)
-    training.compile_model(model)
-    return snapshot.restore(folder, model)
+    return restored(run_path)
 
 
 def test_case_9_numbers_that_fill_the_memory_when_looked_at_are_not_used(
@@ -270,10 +272,7 @@ def test_a_name_in_a_snapshot_is_shown_and_not_obeyed(run_path, capsys):
 
 def test_case_40_a_fifo_among_the_snapshots_is_not_waited_for(run_path, capsys):
     os.mkfifo(run_path / "snapshots" / "epoch-00099.npz")
-    run = Run.open(run_path)
-    model = models.new(run)
-    training.compile_model(model)
-    assert len(snapshot.restore(run.snapshots, model)["loss"]) == 1
+    assert len(restored(run_path)["loss"]) == 1
     assert "epoch-00099.npz is no regular file" in capsys.readouterr().err
 
 

@@ -18,7 +18,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from chapter9.batches import batch_size
+from chapter9 import batches
 from chapter9.figures import picture
 from chapter9.figures.anatomy import Anatomy, gradient
 from chapter9.text import PADDING
@@ -92,9 +92,8 @@ def gradient_norms(model: keras.Model, x: np.ndarray) -> np.ndarray:
     anatomy = Anatomy(model)
     norms = []
     rows = math.prod(anatomy.inputs(x[:1]).shape)
-    size = batch_size(model, x, BATCH_SIZE, more=rows)
-    for start in range(0, len(x), size):
-        inputs = anatomy.inputs(x[start : start + size])
+    for some in batches.split(model, x, BATCH_SIZE, more=rows):
+        inputs = anatomy.inputs(some)
         slopes = gradient(anatomy.output, ops.cast(inputs, "float32"))
         norms.append(np.linalg.norm(slopes, axis=-1))
     return np.concatenate(norms)

@@ -47,8 +47,9 @@ class WeightGroups(Generic[Weight]):
             yield group
 
     def _groups(self, entries) -> Iterator["WeightGroups[Weight]"]:
-        if self.nested and not self.by_class:
-            self._bound_search(len(entries))
+        searched = len(entries) * sum(map(len, self.by_path))
+        if self.nested and not self.by_class and searched > MOST_SEARCHED:
+            raise UnclearError
         used: Counter[str] = Counter()
         layers = "layers/" if self.nested else ""
         for entry in entries:
@@ -71,10 +72,6 @@ class WeightGroups(Generic[Weight]):
             if path.startswith(group)
         }
         return WeightGroups(below, self.by_class, nested=True)
-
-    def _bound_search(self, layers: int) -> None:
-        if layers * sum(map(len, self.by_path)) > MOST_SEARCHED:
-            raise UnclearError
 
     def _containing(self, group: str) -> "WeightGroups[Weight]":
         containing = {

@@ -62,7 +62,7 @@ def _recurrent(config, shape):
 
 
 def _bidirectional(config, shape):
-    is_recurrent = kind_of(config["layer"]) in RECURRENT  # Keras takes no other
+    is_recurrent = kind_of(config["layer"]) in RECURRENT  # as in terms.py
     output = _wrapped(config["layer"], shape) if is_recurrent else None
     if output is None or config["merge_mode"] is None:
         return None
