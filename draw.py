@@ -72,7 +72,7 @@ def parser() -> command_line.Parser:
 def main(arguments) -> None:
     """Draws as the options say."""
     command_line.import_keras()
-    from chapter9.errors import UserError
+    from before_keras.safety.errors import UserError
     from chapter9.figures import fonts, picture
 
     picture.check_path(arguments.out, arguments.overwrite)
@@ -110,7 +110,7 @@ def draw_shapes(arguments) -> None:
 def draw_curves(arguments) -> None:
     """Loss and accuracy of several runs."""
     from chapter9.figures import learning_curve
-    from chapter9.run import Run
+    from chapter9.run_folder.run import Run
 
     runs = [Run.open(path) for path in arguments.run]
     curves = [learning_curve.curve(_name(r), r.history(), r.settings) for r in runs]
@@ -131,8 +131,8 @@ def draw_hidden_states(arguments) -> None:
 
 def draw_memory(arguments) -> None:
     """How far back the gradient of each run's output reaches."""
+    from before_keras.safety.errors import UserError
     from chapter9 import data
-    from chapter9.errors import UserError
     from chapter9.figures import memory
 
     if not 1 <= arguments.reviews <= LARGEST_SAMPLE:
@@ -175,7 +175,7 @@ PICTURES = {
 
 
 def _open(path):
-    from chapter9.run import Run
+    from chapter9.run_folder.run import Run
 
     run = Run.open(path)
     return run, models.load(run)

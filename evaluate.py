@@ -26,10 +26,11 @@ def main(arguments) -> None:
     command_line.import_keras()
     from rich.console import Console
 
-    from chapter9 import data, tables
-    from chapter9.evaluation import evaluate
-    from chapter9.printable import json_line
-    from chapter9.run import Run
+    from before_keras.safety.printable import json_line
+    from chapter9 import data
+    from chapter9.inference import tables
+    from chapter9.inference.evaluation import evaluate
+    from chapter9.run_folder.run import Run
 
     run = Run.open(arguments.run)
     settings = run.settings

@@ -35,7 +35,7 @@ def main(arguments) -> None:
     command_line.import_keras()
     from chapter9 import page
     from chapter9.page.html import check_target
-    from chapter9.run import Run
+    from chapter9.run_folder.run import Run
 
     runs = [Run.open(path) for path in arguments.run]
     if arguments.out or runs:  # before what takes time
@@ -57,10 +57,10 @@ def _train_sample():
     """Trains the default model on the sample, in a new folder below runs/."""
     import keras
 
+    from before_keras.settings import Settings
     from chapter9 import data
-    from chapter9.run import Run, default_path
-    from chapter9.settings import Settings
-    from chapter9.training import train
+    from chapter9.run_folder.run import Run, default_path
+    from chapter9.training.train import train
 
     print("no run given: training the sample model first")
     settings = Settings(epochs=SAMPLE_EPOCHS)

@@ -28,10 +28,10 @@ def parser() -> command_line.Parser:
 def main(arguments) -> None:
     """Predicts as the options say."""
     command_line.import_keras()
-    from chapter9.prediction import predict
-    from chapter9.printable import json_line
-    from chapter9.review_lines import batches, read_file, read_lines
-    from chapter9.run import Run
+    from before_keras.safety.printable import json_line
+    from chapter9.inference.prediction import predict
+    from chapter9.inference.review_lines import batches, read_file, read_lines
+    from chapter9.run_folder.run import Run
 
     reviews = iter(arguments.reviews)
     if arguments.file:

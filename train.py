@@ -79,9 +79,10 @@ def main(arguments) -> None:
     import keras
     from rich.console import Console
 
-    from chapter9 import compiled_epoch, tables
     from chapter9.figures import learning_curve
-    from chapter9.training import train
+    from chapter9.inference import tables
+    from chapter9.training import compiled_epoch
+    from chapter9.training.train import train
 
     corpus, run = _resumed(arguments) if arguments.resume else _new(arguments)
     settings = run.settings
@@ -138,9 +139,9 @@ def _cells(options: dict):
 
 
 def _new(arguments):
+    from before_keras.settings import Settings
     from chapter9 import data
-    from chapter9.run import Run, default_path
-    from chapter9.settings import Settings
+    from chapter9.run_folder.run import Run, default_path
 
     options = vars(arguments)
     settings = Settings.from_options({**options, "cells": _cells(options)})
@@ -150,7 +151,7 @@ def _new(arguments):
 
 def _resumed(arguments):
     from chapter9 import data
-    from chapter9.run import Run
+    from chapter9.run_folder.run import Run
 
     run = Run.open(arguments.resume)
     options = command_line.given(parser())

@@ -52,8 +52,8 @@ def parser() -> command_line.Parser:
 def main(arguments) -> None:
     """Verifies as the options say."""
     command_line.import_keras()
-    from chapter9.printable import json_line
-    from chapter9.show import show
+    from before_keras.safety.printable import json_line
+    from before_keras.show import show
 
     report = _explained(arguments) if arguments.model else _verified(arguments)
     if arguments.json:

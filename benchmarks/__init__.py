@@ -3,6 +3,7 @@
 python -m benchmarks measures every row of `rows.py` and writes RESULTS.md, results.json
 and the charts beside this file.
 
+contender.py    who is measured: a function in a process of its own
 work.py         what there is to do: a model's training step, by its sizes
 contenders.py   who does it: a few lines each, in the process of its backend
 other_work.py   loading IMDB, one review, and whole jobs

@@ -18,7 +18,7 @@ def keras_model(work: Work, layer: str):
     import keras
 
     import models
-    from chapter9 import training
+    from chapter9.training import train as training
     from models.simple_rnn_layer import simple_rnn
 
     keras.utils.set_random_seed(1)
@@ -48,7 +48,7 @@ def compiled_epoch(work: Work, layer: str = "custom") -> Run:
 
 def deterministic(work: Work) -> Run:
     """The same after train.py --deterministic."""
-    from chapter9.compiled_epoch import make_deterministic
+    from chapter9.training.compiled_epoch import make_deterministic
 
     make_deterministic()
     return compiled_epoch(work)
@@ -58,7 +58,7 @@ def floor(work: Work) -> Run:
     """The same trainer, with the recurrence replaced by mean pooling."""
     import keras
 
-    from chapter9 import training
+    from chapter9.training import train as training
 
     model = keras.Sequential(
         [
@@ -73,7 +73,7 @@ def floor(work: Work) -> Run:
 
 
 def _compiled(work: Work, model) -> Run:
-    from chapter9 import compiled_epoch as epoch
+    from chapter9.training import compiled_epoch as epoch
 
     program = epoch.compile_program(model, *work.data(), training=True)
     pace = epoch.Pace()

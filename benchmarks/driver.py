@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass, field
 from statistics import median
 
-from benchmarks.rows import Contender
+from benchmarks.contender import Contender
 from benchmarks.worker import Worker
 
 

@@ -34,7 +34,7 @@ def imdb_path() -> Path:
 
 def load_imdb() -> Callable:
     """IMDB as this project loads it, its cache warm; returns the sum of all tokens."""
-    from chapter9 import imdb
+    from chapter9.data import imdb
 
     path = imdb_path()
 
@@ -75,8 +75,8 @@ def one_review(way: str) -> Callable:
     model.predict gets the review's tokens ready-made, which is in its favour.
     """
     import models
-    from chapter9.prediction import predict
-    from chapter9.text import Vocabulary
+    from chapter9.data.text import Vocabulary
+    from chapter9.inference.prediction import predict
 
     model = models.build("embedding", words=WORDS)
     model.set_weights(Work().weights())
@@ -130,6 +130,6 @@ def book_memory() -> Callable:
     Computed. keras.utils.to_categorical makes float64, and `fit` two float32 copies of
     it. Runs with 1,000 and 3,000 reviews needed 17 bytes a number, where this has 16.
     """
-    from chapter9 import book
+    from before_keras import book
 
     return lambda _times: sum(book.SPLIT) * TIMESTEPS * WORDS * ONE_HOT_BYTES

@@ -1,11 +1,10 @@
 """Who is compared with whom, and what is to be reached."""
 
 import functools
-from dataclasses import asdict, dataclass, field, replace
-from importlib import import_module
+from dataclasses import dataclass, replace
 
+from benchmarks.contender import ONE_THREAD, Contender
 from benchmarks.work import Work
-from benchmarks.worker import ONE_THREAD
 from command_line import one_thread_suffices
 
 TRAINING_EPOCHS = 20  # of a whole job; with early stopping the book has 23 to 35
@@ -13,42 +12,6 @@ EMBEDDING, ONE_HOT = Work("embedding"), Work("one-hot")
 LSTM = Work("lstm")
 LARGE = Work("features", units=256, features=128, steps=40)
 TIMESTEPS, BATCH_SIZES = (50, 100, 200, 400, 800), (16, 64, 256, 1024)
-
-
-@dataclass(frozen=True)
-class Contender:
-    """A function of contenders.py, c_loop.py or other_work.py in a process of its own.
-
-    Attributes:
-        name: as the table has it.
-        process: see `worker.Worker`.
-        function: module.name.
-        work: for training steps.
-        options: other arguments of the function.
-    """
-
-    name: str
-    process: str
-    function: str
-    work: Work | None = None
-    options: dict = field(default_factory=dict, hash=False)
-
-    @classmethod
-    def from_dict(cls, values: dict) -> "Contender":
-        """Reads what `dataclasses.asdict` wrote."""
-        work = values["work"] and Work(**values["work"])
-        return cls(**values | {"work": work})
-
-    def prepare(self):
-        """Returns what runs it, called in its own process."""
-        module, name = self.function.split(".")
-        function = getattr(import_module(f"benchmarks.{module}"), name)
-        return function(*[self.work] if self.work else [], **self.options)
-
-    @property
-    def key(self) -> str:
-        """A name for messages and results, unlike every other contender's."""
-        return repr(asdict(self))
 
 
 @dataclass(frozen=True)

@@ -11,17 +11,16 @@ import sys
 import time
 from pathlib import Path
 
+from benchmarks.contender import ONE_THREAD, Contender
+
 ROOT = Path(__file__).parents[1]
-ONE_THREAD = "one_thread"
 
 
 class Worker:
     """A worker as the driver sees it.
 
     Args:
-        process: the Keras backend, "plain" for what needs none; ONE_THREAD after a
-            hyphen gives it one thread, anything else there only keeps two workers
-            of one backend apart.
+        process: as `Contender.process`.
     """
 
     def __init__(self, process: str):
@@ -82,10 +81,8 @@ def main() -> None:
 
 def _answer(prepared: dict, key: str, contender: dict | None = None, slice: int = 0):
     """Prepares a contender under a key, runs it, or (neither given) lets go of it."""
-    from benchmarks import rows
-
     if contender:
-        prepared[key] = rows.Contender.from_dict(contender).prepare()
+        prepared[key] = Contender.from_dict(contender).prepare()
     elif slice:
         return prepared[key](slice)
     else:

@@ -3,7 +3,7 @@
 Importing it registers `SimpleRNN` with Keras, so that saved models load.
 """
 
+from chapter9.layers.simple_rnn import SimpleRNN
 from chapter9.parameters import explain_parameters
-from chapter9.simple_rnn import SimpleRNN
 
 __all__ = ["SimpleRNN", "explain_parameters"]

@@ -53,7 +53,7 @@ def new(run):
     Raises:
         UserError: if the settings name no model for reviews.
     """
-    from chapter9.errors import UserError
+    from before_keras.safety.errors import UserError
 
     settings = run.settings
     if settings.model not in REVIEW_MODELS:

@@ -2,7 +2,7 @@
 
 import keras
 
-from chapter9 import book
+from before_keras import book
 from models.simple_rnn_layer import simple_rnn
 
 

@@ -6,7 +6,7 @@ probability that a review is positive, (batch, 1).
 
 import keras
 
-from chapter9 import book
+from before_keras import book
 from models.simple_rnn_layer import simple_rnn
 
 

@@ -7,7 +7,7 @@ probability that a review is positive, (batch, 1).
 import keras
 from keras.layers import GRU, LSTM
 
-from chapter9 import book
+from before_keras import book
 
 
 def lstm(

@@ -16,7 +16,9 @@ import time
 from tests.conftest import ROOT
 
 CONTEXT = multiprocessing.get_context("forkserver")
-CONTEXT.set_forkserver_preload(["keras", "chapter9.training", "chapter9.tables"])
+CONTEXT.set_forkserver_preload(
+    ["keras", "chapter9.training.train", "chapter9.inference.tables"]
+)
 LOCK = threading.RLock()
 FILE_EVENTS = ("open", "os.rename", "os.remove", "os.mkdir")
 

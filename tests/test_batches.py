@@ -5,10 +5,12 @@ import numpy as np
 import pytest
 
 import models
-from chapter9 import batches, data, prediction
-from chapter9.evaluation import evaluate
+from chapter9 import data
+from chapter9.data.text import Vocabulary
 from chapter9.figures.memory import gradient_norms
-from chapter9.text import Vocabulary
+from chapter9.inference import prediction
+from chapter9.inference.evaluation import evaluate
+from chapter9.training import batches
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,9 @@ import sys
 import pytest
 
 import models
-from chapter9.prediction import Prediction
-from chapter9.review_lines import LARGEST, LONGEST
-from chapter9.text import Vocabulary
+from chapter9.data.text import Vocabulary
+from chapter9.inference.prediction import Prediction
+from chapter9.inference.review_lines import LARGEST, LONGEST
 from tests import processes, tiny
 from tests.conftest import ROOT, run_command
 

@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 
 import models
-from chapter9 import compiled_epoch, training
+from chapter9.training import compiled_epoch
+from chapter9.training import train as training
 from tests.conftest import ROOT, run_command
 
 SAMPLES, BATCH_SIZE, TIMESTEPS, WORDS = 22, 8, 6, 30  # the last batch has 6 samples
@@ -230,7 +231,7 @@ def test_on_another_backend(backend):
 def test_command_deterministic_gives_bit_equal_weights(
     model, batch_size, how, tmp_path
 ):
-    from chapter9.run import Run
+    from chapter9.run_folder.run import Run
 
     weights = []
     for name in ("first", "second"):

@@ -11,8 +11,9 @@ import time
 
 import pytest
 
-from chapter9 import data, download, imdb
-from chapter9.errors import UserError
+from before_keras.safety.errors import UserError
+from chapter9 import data
+from chapter9.data import download, imdb
 
 CONTENT = os.urandom(300_000)
 GOOD = hashlib.sha256(CONTENT).hexdigest()

@@ -9,8 +9,12 @@ from keras import ops
 
 import draw
 import models
-from chapter9 import book, data
-from chapter9.errors import UserError
+from before_keras import book
+from before_keras.safety.errors import UserError
+from before_keras.settings import Settings
+from chapter9 import data
+from chapter9.data.reviews import Reviews
+from chapter9.data.text import FIRST_WORD, Vocabulary
 from chapter9.figures import (
     fonts,
     hidden_states,
@@ -22,11 +26,8 @@ from chapter9.figures import (
     unfolded,
 )
 from chapter9.figures.anatomy import Anatomy, gradient
-from chapter9.prediction import predict
-from chapter9.reviews import Reviews
-from chapter9.run import Run
-from chapter9.settings import Settings
-from chapter9.text import FIRST_WORD, Vocabulary
+from chapter9.inference.prediction import predict
+from chapter9.run_folder.run import Run
 from tests.conftest import run_command
 
 pytest.importorskip("matplotlib")

@@ -13,12 +13,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import models
-from chapter9 import data, imdb_file, snapshot, training
-from chapter9.errors import UserError
+from before_keras.safety.errors import UserError
+from before_keras.settings import Settings
+from chapter9 import data
+from chapter9.data import imdb_file
 from chapter9.model_files import saved_layers
 from chapter9.parameters import explain
-from chapter9.run import Run
-from chapter9.settings import Settings
+from chapter9.run_folder import snapshot
+from chapter9.run_folder.run import Run
+from chapter9.training import train as training
 from tests import tiny
 from tests.damage import damaged, damaged_zip, edited_json
 

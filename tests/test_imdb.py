@@ -12,9 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.model_selection import train_test_split
 
-from chapter9 import book, data, imdb, imdb_file
-from chapter9.errors import UserError
-from chapter9.reviews import Reviews, validation_split
+from before_keras import book
+from before_keras.safety.errors import UserError
+from chapter9 import data
+from chapter9.data import imdb, imdb_file
+from chapter9.data.reviews import Reviews, validation_split
 
 
 def test_there_are_25000_training_and_25000_test_reviews(imdb_corpus):

@@ -18,8 +18,8 @@ import pytest
 from keras import layers
 
 import models
+from before_keras.safety.errors import UserError
 from chapter9 import explain_parameters
-from chapter9.errors import UserError
 from chapter9.model_files import saved_layers
 from chapter9.parameters import explain
 from tests.conftest import run_command

@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 
 import models
-from chapter9 import book, training
+from before_keras import book
+from chapter9.training import train as training
 
 FACTS = [
     pytest.param(fact, layer, id=f"{fact.name}-{fact.words}-{fact.cells}-{layer}")

@@ -13,14 +13,15 @@ import numpy as np
 import pytest
 
 import models
-from chapter9 import book, data, page
+from before_keras import book
+from before_keras.safety.errors import UserError
+from before_keras.settings import Settings
+from chapter9 import data, page
 from chapter9.data import Corpus
-from chapter9.errors import UserError
+from chapter9.data.reviews import Reviews
 from chapter9.page import html
 from chapter9.page.vocabulary import pack
-from chapter9.reviews import Reviews
-from chapter9.run import Run
-from chapter9.settings import Settings
+from chapter9.run_folder.run import Run
 from tests.conftest import ROOT, run_command
 
 pytest.importorskip("plotly", reason="no plotly: pip install plotly")

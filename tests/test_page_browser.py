@@ -4,9 +4,10 @@ import keras
 import numpy as np
 import pytest
 
-from chapter9 import book, page
-from chapter9.reviews import Reviews
-from chapter9.text import START, Vocabulary, known_tokens
+from before_keras import book
+from chapter9 import page
+from chapter9.data.reviews import Reviews
+from chapter9.data.text import START, Vocabulary, known_tokens
 from tests.browser import Page, chromium
 from tests.test_page import WORDS, make_run
 
@@ -531,7 +532,7 @@ def test_50_a_typed_review_is_kept_nowhere(opened):
 
 
 def test_52_page_names_its_run_and_the_models_checksum(opened, runs):
-    from chapter9.files import checksum
+    from before_keras.safety.files import checksum
 
     digest = checksum(runs[0][0].model_file)
     assert digest[:12] in opened.text("#identity")

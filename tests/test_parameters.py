@@ -8,8 +8,9 @@ from keras import layers
 from rich.console import Console
 
 import models
-from chapter9 import SimpleRNN, book, explain_parameters, language
-from chapter9.errors import UserError
+from before_keras import book, language
+from before_keras.safety.errors import UserError
+from chapter9 import SimpleRNN, explain_parameters
 from chapter9.parameters import terms as parameter_terms
 from chapter9.parameters.table import HEADINGS
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chapter9.prediction import Prediction
-from chapter9.printable import json_line, printable
-from chapter9.text import Word
+from before_keras.safety.printable import json_line, printable
+from chapter9.data.text import Word
+from chapter9.inference.prediction import Prediction
 
 COMMANDS = "\x1b[2J\r\x9b\u202e\u2028\x7f"
 

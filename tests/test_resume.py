@@ -11,10 +11,10 @@ import keras
 import numpy as np
 import pytest
 
-from chapter9 import snapshot
-from chapter9.errors import UserError
-from chapter9.files import uninterrupted
-from chapter9.history import FIGURES
+from before_keras.safety.errors import UserError
+from before_keras.safety.files import uninterrupted
+from chapter9.run_folder import snapshot
+from chapter9.run_folder.history import FIGURES
 from tests import processes, tiny
 from tests.conftest import run_command
 
@@ -249,7 +249,7 @@ def test_case_18_full_disk_leaves_the_best_model(data, tmp_path, unbroken):
     script = (
         "import resource, signal, runpy, sys\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
-        "import chapter9.snapshot as s\n"
+        "import chapter9.run_folder.snapshot as s\n"
         "save = s.save\n"
         "def full(folder, model, history):\n"
         "    if len(history['loss']) == 3:\n"

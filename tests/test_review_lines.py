@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chapter9.errors import UserError
-from chapter9.prediction import BATCH_SIZE
-from chapter9.review_lines import (
+from before_keras.safety.errors import UserError
+from chapter9.inference.prediction import BATCH_SIZE
+from chapter9.inference.review_lines import (
     LARGEST,
     LONGEST,
     MOST_CHARACTERS,

@@ -11,10 +11,12 @@ import numpy as np
 import pytest
 
 import models
-from chapter9 import data, snapshot, training
-from chapter9.errors import UserError
-from chapter9.run import Run
-from chapter9.settings import Settings
+from before_keras.safety.errors import UserError
+from before_keras.settings import Settings
+from chapter9 import data
+from chapter9.run_folder import snapshot
+from chapter9.run_folder.run import Run
+from chapter9.training import train as training
 from tests import tiny
 
 
@@ -162,7 +164,7 @@ def test_case_33_classes_that_the_file_names_are_never_looked_up(run_path, tmp_p
         members = {name: archive.read(name) for name in archive.namelist()}
     config = members["config.json"].decode()
     members["config.json"] = config.replace(
-        "chapter9.simple_rnn", "antigravity"
+        "chapter9.layers.simple_rnn", "antigravity"
     ).encode()
     with zipfile.ZipFile(file, "w") as archive:
         for name, content in members.items():

@@ -2,8 +2,8 @@
 
 import pytest
 
-from chapter9.errors import UserError
-from chapter9.run_lock import locked
+from before_keras.safety.errors import UserError
+from chapter9.run_folder.run_lock import locked
 
 
 @pytest.fixture

@@ -7,8 +7,11 @@ import numpy as np
 import pytest
 
 import models
-from chapter9 import compiled_epoch, data, sample, training
-from chapter9.text import START, UNKNOWN
+from chapter9 import data
+from chapter9.data import sample
+from chapter9.data.text import START, UNKNOWN
+from chapter9.training import compiled_epoch
+from chapter9.training import train as training
 
 
 @pytest.fixture(scope="module")

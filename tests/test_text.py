@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chapter9 import imdb
-from chapter9.text import START, UNKNOWN, Vocabulary
+from chapter9.data import imdb
+from chapter9.data.text import START, UNKNOWN, Vocabulary
 
 WORDS = ["the", "and", "film", "don't", "good"]
 

@@ -10,12 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import models
-from chapter9 import book, data, training
-from chapter9.errors import UserError
-from chapter9.history import best_epoch
-from chapter9.run import Run
-from chapter9.settings import Settings
-from chapter9.training import should_stop
+from before_keras import book
+from before_keras.safety.errors import UserError
+from before_keras.settings import Settings
+from chapter9 import data
+from chapter9.run_folder.history import best_epoch
+from chapter9.run_folder.run import Run
+from chapter9.training import train as training
+from chapter9.training.train import should_stop
 from tests import tiny
 
 OPTIONS = {"words": 30, "cells": 3, "timesteps": 6, "batch_size": 8}
@@ -129,8 +131,8 @@ def test_case_28_out_of_memory_suggests_batch_or_length(tmp_path, corpus, monkey
 @pytest.mark.parametrize("edition", [1, 2])
 @pytest.mark.parametrize("name", models.REVIEW_MODELS)
 def test_every_model_trains_evaluates_and_predicts(tmp_path, corpus, name, edition):
-    from chapter9.evaluation import evaluate
-    from chapter9.prediction import predict
+    from chapter9.inference.evaluation import evaluate
+    from chapter9.inference.prediction import predict
 
     run, model, history = train(
         tmp_path / "run", corpus, model=name, edition=edition, epochs=1

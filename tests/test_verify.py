@@ -9,10 +9,11 @@ from keras import ops
 
 import models
 import verification
-from chapter9 import SimpleRNN, book, language
-from chapter9.history import FIGURES
-from chapter9.run import Run
-from chapter9.settings import Settings
+from before_keras import book, language
+from before_keras.settings import Settings
+from chapter9 import SimpleRNN
+from chapter9.run_folder.history import FIGURES
+from chapter9.run_folder.run import Run
 from models.simple_rnn_layer import SIMPLE_RNN
 from tests.conftest import run_command
 from verification import report, results, section_9_1

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from chapter9 import data
 from chapter9.data import Corpus
-from chapter9.imdb import REVIEWS, keras_folder
+from chapter9.data.imdb import REVIEWS, keras_folder
 from verification import model_facts, section_9_1, section_9_2, section_9_3
 from verification.line import Line
 

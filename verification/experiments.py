@@ -11,7 +11,7 @@ import numpy as np
 from keras import ops
 
 import models
-from chapter9 import book
+from before_keras import book
 from models.simple_rnn_layer import simple_rnn
 
 TOLERANCE = 1e-5  # of float32

@@ -2,7 +2,7 @@
 
 from dataclasses import asdict, dataclass
 
-from chapter9.language import Text
+from before_keras.language import Text
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,9 @@
 """The chapter's models: parameters and output shapes, layer by layer."""
 
 import models
-from chapter9 import book
-from chapter9.book import ModelFact
-from chapter9.language import Text
+from before_keras import book
+from before_keras.book import ModelFact
+from before_keras.language import Text
 from chapter9.parameters import terms
 from verification.line import Line
 

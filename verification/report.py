@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from rich.table import Table
 from rich.text import Text as Cell
 
-from chapter9.language import word
-from chapter9.printable import printable
-from chapter9.show import STYLES
+from before_keras.language import word
+from before_keras.safety.printable import printable
+from before_keras.show import STYLES
 from verification.line import Line
 
 HEADINGS = (

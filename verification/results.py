@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from chapter9 import book
-from chapter9.history import best_epoch
-from chapter9.language import Text
-from chapter9.run import Run
-from chapter9.settings import Settings
+from before_keras import book
+from before_keras.language import Text
+from before_keras.settings import Settings
+from chapter9.run_folder.history import best_epoch
+from chapter9.run_folder.run import Run
 from verification.line import Line
 
 

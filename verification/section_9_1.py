@@ -1,7 +1,7 @@
 """Section 9-1 (p. 486-497): its ten claims, each shown by an experiment."""
 
-from chapter9 import book
-from chapter9.language import Text
+from before_keras import book
+from before_keras.language import Text
 from chapter9.parameters import terms as parameter_terms
 from verification import experiments
 from verification.line import Line

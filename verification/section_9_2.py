@@ -6,11 +6,12 @@ from dataclasses import dataclass
 import keras
 import numpy as np
 
-from chapter9 import book, data
+from before_keras import book
+from before_keras.language import Text
+from chapter9 import data
 from chapter9.data import Corpus
-from chapter9.language import Text
-from chapter9.reviews import validation_split
-from chapter9.text import UNKNOWN
+from chapter9.data.reviews import validation_split
+from chapter9.data.text import UNKNOWN
 from verification import model_facts
 from verification.line import Line
 

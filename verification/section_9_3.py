@@ -2,8 +2,8 @@
 
 import keras
 
-from chapter9 import book
-from chapter9.language import Text
+from before_keras import book
+from before_keras.language import Text
 from chapter9.parameters import terms as parameter_terms
 from verification import model_facts
 from verification.line import Line

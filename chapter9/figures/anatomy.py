@@ -13,9 +13,9 @@ import keras
 import numpy as np
 from keras import ops
 
-from chapter9.batches import MOST_NUMBERS
-from chapter9.errors import UserError
-from chapter9.simple_rnn import SimpleRNN
+from before_keras.safety.errors import UserError
+from chapter9.layers.simple_rnn import SimpleRNN
+from chapter9.training.batches import MOST_NUMBERS
 
 Tensor = Any  # a tensor of the backend that Keras runs on
 

@@ -4,7 +4,7 @@ Matplotlib's own font has no Hangul. It ships with every Windows and macOS and i
 package on Linux, so an installed font is used; none is downloaded or bundled.
 """
 
-from chapter9.errors import UserError
+from before_keras.safety.errors import UserError
 
 LATIN = "DejaVu Sans"  # matplotlib brings it
 HANGUL = (  # the best for a picture first: sans serif, with a regular weight

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from chapter9 import book
+from before_keras import book
+from before_keras.settings import Settings
 from chapter9.figures import picture
-from chapter9.history import best_epoch
-from chapter9.settings import Settings
+from chapter9.run_folder.history import best_epoch
 
 TEXTS = {
     "en": {

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import numpy as np
 
-from chapter9 import book
+from before_keras import book
+from chapter9.data.reviews import Reviews, validation_split
 from chapter9.figures import picture
-from chapter9.reviews import Reviews, validation_split
 
 TEXTS = {
     "en": {

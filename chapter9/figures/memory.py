@@ -18,10 +18,10 @@ import keras
 import numpy as np
 from keras import ops
 
-from chapter9 import batches
+from chapter9.data.text import PADDING
 from chapter9.figures import picture
 from chapter9.figures.anatomy import Anatomy, gradient
-from chapter9.text import PADDING
+from chapter9.training import batches
 
 BATCH_SIZE = 250  # at most
 ENOUGH = 0.1  # of the reviews must reach back so far for a mean to be shown

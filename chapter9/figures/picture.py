@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from chapter9.errors import UserError
+from before_keras.safety.errors import UserError
+from before_keras.safety.files import atomic
 from chapter9.figures import fonts
-from chapter9.files import atomic
 
 LANGUAGES = ("en", "ko")
 SUFFIXES = (".png", ".svg")

@@ -11,10 +11,10 @@ import keras
 import numpy as np
 from keras import ops
 
-from chapter9.errors import UserError
+from before_keras.safety.errors import UserError
+from chapter9.data.text import UNKNOWN, Vocabulary, known_tokens
 from chapter9.figures import picture
 from chapter9.figures.anatomy import Anatomy
-from chapter9.text import UNKNOWN, Vocabulary, known_tokens
 
 TEXTS = {
     "en": {

@@ -5,7 +5,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from chapter9.errors import UserError
+from before_keras.safety.errors import UserError
 from chapter9.model_files import model_file
 
 LARGEST_WEIGHT = 1_000_000  # so that no sum of products overflows to NaN

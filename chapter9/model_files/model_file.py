@@ -19,11 +19,11 @@ from pathlib import Path
 
 import numpy as np
 
-from chapter9.errors import UserError
+from before_keras.safety.errors import UserError
+from before_keras.safety.printable import brief
+from before_keras.safety.untrusted import bounded_memory, regular_file
 from chapter9.model_files import hdf5_file
 from chapter9.model_files.weight_groups import WeightGroups
-from chapter9.printable import brief
-from chapter9.untrusted import bounded_memory, regular_file
 
 CONFIG, METADATA, WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
 LARGEST_CONFIG = 4 * 2**20  # bytes; the chapter's models have 5,000

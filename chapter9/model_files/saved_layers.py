@@ -7,13 +7,13 @@ Where a file says what a layer takes or gives, that is believed; where it does n
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from chapter9.errors import UserError
+from before_keras.safety.errors import UserError
+from before_keras.safety.printable import brief
 from chapter9.model_files import model_file
 from chapter9.model_files.weight_groups import UnclearError, WeightGroups
 from chapter9.parameters import output_shapes
 from chapter9.parameters.layer_facts import LayerFacts
 from chapter9.parameters.terms import BAD_CONFIG, MOST_AXES, Shape, kind_of
-from chapter9.printable import brief
 
 MOST_LAYERS = 2_000
 LONGEST_PATH = 1_000  # characters, the names of the models around it included

@@ -12,9 +12,9 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from chapter9 import book
-from chapter9.errors import UserError
-from chapter9.files import write_text
+from before_keras import book
+from before_keras.safety.errors import UserError
+from before_keras.safety.files import write_text
 from chapter9.page import vocabulary
 
 LARGEST = 6_000_000  # bytes, so that the file can be mailed

@@ -1,5 +1,5 @@
-// A review in words -> the token ids that the network reads: chapter9/text.py and
-// chapter9/reviews.py, line for line. Pure functions: no document, no state.
+// A review in words -> the token ids that the network reads: chapter9/data/text.py and
+// chapter9/data/reviews.py, line for line. Pure functions: no document, no state.
 
 const PADDING = 0,
   START = 1,

@@ -7,10 +7,10 @@ from typing import Any
 
 import keras
 
-from chapter9.files import checksum
-from chapter9.history import best_epoch
+from before_keras.safety.files import checksum
 from chapter9.page import weights
-from chapter9.run import Run
+from chapter9.run_folder.history import best_epoch
+from chapter9.run_folder.run import Run
 
 SETTINGS = ("model", "layer", "edition", "words", "cells", "timesteps", "batch_size")
 

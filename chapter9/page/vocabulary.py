@@ -8,7 +8,7 @@ one before.
 
 from collections.abc import Sequence
 
-from chapter9.text import FIRST_WORD
+from chapter9.data.text import FIRST_WORD
 
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 

@@ -6,7 +6,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from chapter9.errors import UserError
+from before_keras.safety.errors import UserError
 
 RECURRENT = {"SimpleRNN": "simple-rnn", "LSTM": "lstm", "GRU": "gru"}
 # What network.js computes; every model of the chapter is made of it.

@@ -8,12 +8,12 @@ In a notebook the last line shows a table, in a terminal `print` does.
 
 import keras
 
-from chapter9.errors import UserError
+from before_keras.safety.errors import UserError
+from before_keras.safety.printable import brief, printable
 from chapter9.parameters import layer_facts
 from chapter9.parameters import terms as parameter_terms
 from chapter9.parameters.layer_facts import LayerFacts
 from chapter9.parameters.table import LayerParameters, ParameterTable
-from chapter9.printable import brief, printable
 
 
 def explain_parameters(model: keras.Model, language: str = "en") -> ParameterTable:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import keras
 from keras import tree
 
-from chapter9.errors import UserError
+from before_keras.safety.errors import UserError
 from chapter9.parameters.terms import PACKAGES, Shape
 
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from rich.table import Table
 from rich.text import Text as Cell
 
-from chapter9.language import Text, word
+from before_keras.language import Text, word
+from before_keras.safety.printable import printable
+from before_keras.show import STYLES, plain
 from chapter9.parameters.layer_facts import LayerFacts
 from chapter9.parameters.terms import GRU_GATES, LSTM_GATES, Term
-from chapter9.printable import printable
-from chapter9.show import STYLES, plain
 
 MOST_SUMMANDS = 16  # that a sum spells out; LSTM both ways has 8
 HEADINGS = ("layer", "output shape", "term", "formula", "parameters", "mark")

@@ -13,11 +13,11 @@ from pathlib import Path
 
 import numpy as np
 
-from chapter9 import imdb, imdb_file, sample
-from chapter9.errors import UserError
-from chapter9.reviews import Reviews, validation_split
-from chapter9.text import Vocabulary
-from chapter9.untrusted import regular_file
+from before_keras.safety.errors import UserError
+from before_keras.safety.untrusted import regular_file
+from chapter9.data import imdb, imdb_file, sample
+from chapter9.data.reviews import Reviews, validation_split
+from chapter9.data.text import Vocabulary
 
 SOURCES = ("imdb", "sample")
 VARIABLE = "CHAPTER9_DATA"  # the environment variable that names an imdb.npz

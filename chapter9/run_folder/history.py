@@ -4,11 +4,11 @@ import csv
 import io
 from pathlib import Path
 
-from chapter9 import untrusted
-from chapter9.errors import UserError
-from chapter9.files import write_text
-from chapter9.printable import brief
-from chapter9.settings import RANGES
+from before_keras.safety import untrusted
+from before_keras.safety.errors import UserError
+from before_keras.safety.files import write_text
+from before_keras.safety.printable import brief
+from before_keras.settings import RANGES
 
 History = dict[str, list[float]]  # a number an epoch, by the figure's name
 HIGHEST = {"loss": 1e6, "accuracy": 1, "val_loss": 1e6, "val_accuracy": 1}

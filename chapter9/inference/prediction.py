@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import keras
 import numpy as np
 
-from chapter9 import batches
-from chapter9.printable import printable
-from chapter9.reviews import Reviews
-from chapter9.text import START, UNKNOWN, Vocabulary, Word, known_tokens
+from before_keras.safety.printable import printable
+from chapter9.data.reviews import Reviews
+from chapter9.data.text import START, UNKNOWN, Vocabulary, Word, known_tokens
+from chapter9.training import batches
 
 LABELS = ("negative", "positive")
 BATCH_SIZE = 256  # at most

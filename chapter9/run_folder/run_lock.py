@@ -8,8 +8,8 @@ from pathlib import Path
 
 import filelock
 
-from chapter9.errors import UserError
-from chapter9.files import UNFINISHED, write_text
+from before_keras.safety.errors import UserError
+from before_keras.safety.files import UNFINISHED, write_text
 
 WRITTEN = r"(\.pid|model\.keras|history\.csv|learning_curve\.png|epoch-\d{5}\.npz)"
 

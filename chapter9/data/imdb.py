@@ -15,12 +15,12 @@ import filelock
 import numpy as np
 import platformdirs
 
-from chapter9 import imdb_file
-from chapter9.errors import UserError
-from chapter9.files import checksum
-from chapter9.reviews import Reviews
-from chapter9.text import FIRST_WORD, LARGEST_VOCABULARY, START
-from chapter9.untrusted import read_json
+from before_keras.safety.errors import UserError
+from before_keras.safety.files import checksum
+from before_keras.safety.untrusted import read_json
+from chapter9.data import imdb_file
+from chapter9.data.reviews import Reviews
+from chapter9.data.text import FIRST_WORD, LARGEST_VOCABULARY, START
 
 ORIGIN = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/"
 REVIEWS, WORD_INDEX = "imdb.npz", "imdb_word_index.json"
@@ -88,7 +88,7 @@ def find(name: str) -> Path:
     """Returns the path of Keras's cached file, downloaded first if it is missing."""
     path = keras_folder() / name
     if not path.exists():
-        from chapter9.download import download  # slow to import, seldom needed
+        from chapter9.data.download import download  # slow to import, seldom needed
 
         download(ORIGIN + name, path, HASHES[name])
     elif (found := checksum(path, HASHES[name])) != HASHES[name]:

@@ -3,8 +3,8 @@
 import dataclasses
 from dataclasses import dataclass
 
-from chapter9 import book
-from chapter9.errors import UserError
+from before_keras import book
+from before_keras.safety.errors import UserError
 
 RANGES = {
     "words": (5, 100_000),

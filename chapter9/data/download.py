@@ -7,8 +7,8 @@ import filelock
 import pooch
 import requests
 
-from chapter9.errors import UserError
-from chapter9.files import checksum
+from before_keras.safety.errors import UserError
+from before_keras.safety.files import checksum
 
 TIMEOUT = (10, 30)  # seconds to connect, and between two pieces of the file
 LARGEST = 64 * 2**20  # bytes; Keras's imdb.npz has 17 million

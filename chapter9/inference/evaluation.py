@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import keras
 import numpy as np
 
-from chapter9.batches import batch_size
 from chapter9.data import Split
+from chapter9.training.batches import batch_size
 
 BATCH_SIZE = 1_000  # at most
 

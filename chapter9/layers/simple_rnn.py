@@ -5,7 +5,7 @@ from typing import Any
 import keras
 from keras import constraints, initializers, ops, regularizers, tree
 
-from chapter9 import recurrence
+from chapter9.equations import simple_rnn as recurrence
 
 
 @keras.saving.register_keras_serializable(package="chapter9")

@@ -14,10 +14,10 @@ from pathlib import Path
 import numpy as np
 from numpy.lib import format as npy
 
-from chapter9.errors import UserError
-from chapter9.printable import brief
-from chapter9.reviews import Reviews
-from chapter9.untrusted import bounded_memory
+from before_keras.safety.errors import UserError
+from before_keras.safety.printable import brief
+from before_keras.safety.untrusted import bounded_memory
+from chapter9.data.reviews import Reviews
 
 ARRAYS = ("x_train", "y_train", "x_test", "y_test")
 LARGEST_FILE = 2**30  # bytes; IMDB itself has 17 MB

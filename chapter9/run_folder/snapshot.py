@@ -14,11 +14,11 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from chapter9.errors import UserError
-from chapter9.files import atomic
-from chapter9.history import History, is_history
-from chapter9.printable import printable
-from chapter9.untrusted import OF_A_RUN, bounded_memory, regular_file
+from before_keras.safety.errors import UserError
+from before_keras.safety.files import atomic
+from before_keras.safety.printable import printable
+from before_keras.safety.untrusted import OF_A_RUN, bounded_memory, regular_file
+from chapter9.run_folder.history import History, is_history
 
 KEPT = 2
 NAMES = f"epoch-{'[0-9]' * 5}.npz"

@@ -2,11 +2,11 @@
 
 from rich.table import Table
 
-from chapter9 import book
-from chapter9.evaluation import Evaluation
-from chapter9.history import best_epoch
-from chapter9.prediction import LABELS
-from chapter9.settings import Settings
+from before_keras import book
+from before_keras.settings import Settings
+from chapter9.inference.evaluation import Evaluation
+from chapter9.inference.prediction import LABELS
+from chapter9.run_folder.history import best_epoch
 
 
 def training_table(settings: Settings, data: str, history: dict) -> Table:

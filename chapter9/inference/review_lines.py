@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from chapter9.errors import UserError
-from chapter9.prediction import BATCH_SIZE
-from chapter9.untrusted import regular_file
+from before_keras.safety.errors import UserError
+from before_keras.safety.untrusted import regular_file
+from chapter9.inference.prediction import BATCH_SIZE
 
 LARGEST = 16 * 2**20  # bytes
 LONGEST = 100_000  # characters of a review; IMDB's longest has 14,000

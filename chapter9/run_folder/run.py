@@ -19,14 +19,14 @@ from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 
-from chapter9 import untrusted
+from before_keras.safety import untrusted
+from before_keras.safety.errors import UserError
+from before_keras.safety.files import atomic, write_text
+from before_keras.settings import Settings, option
 from chapter9.data import SOURCES, Corpus
-from chapter9.errors import UserError
-from chapter9.files import atomic, write_text
-from chapter9.history import History, read_history, write_history
-from chapter9.run_lock import locked
-from chapter9.settings import Settings, option
-from chapter9.text import LARGEST_VOCABULARY, Vocabulary
+from chapter9.data.text import LARGEST_VOCABULARY, Vocabulary
+from chapter9.run_folder.history import History, read_history, write_history
+from chapter9.run_folder.run_lock import locked
 
 LARGEST_SETTINGS = 100_000  # bytes, as in train.py, which writes 700
 PACKAGES = ("keras", "tensorflow", "numpy")

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-from chapter9.errors import UserError
+from before_keras.safety.errors import UserError
 
 UNFINISHED = r"\.\d+-"  # what `atomic` puts before the name of a file not yet whole
 

@@ -10,8 +10,8 @@ import time
 import keras
 import numpy as np
 
-from chapter9 import batches
-from chapter9.epoch_program import Program, compile_program
+from chapter9.training import batches
+from chapter9.training.epoch_program import Program, compile_program
 
 EVALUATION_BATCH = 1_000  # samples at most
 

@@ -7,8 +7,8 @@ import mmap
 from collections.abc import Iterator
 from pathlib import Path
 
-from chapter9.errors import UserError
-from chapter9.printable import brief
+from before_keras.safety.errors import UserError
+from before_keras.safety.printable import brief
 
 OF_A_RUN = "it belongs to what train.py writes"  # the remedy for a run's files
 MOST_GROWTH = 300 * 2**20  # bytes; IMDB itself needs half of it

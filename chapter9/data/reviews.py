@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from chapter9.text import PADDING, UNKNOWN
+from chapter9.data.text import PADDING, UNKNOWN
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,15 @@ import math
 
 import keras
 
-from chapter9 import book, compiled_epoch, data, snapshot
-from chapter9.errors import UserError
-from chapter9.files import uninterrupted
-from chapter9.history import History, best_epoch
+from before_keras import book
+from before_keras.safety.errors import UserError
+from before_keras.safety.files import uninterrupted
+from chapter9 import data
 from chapter9.model_files.load_weights import load_weights
-from chapter9.run import Run
+from chapter9.run_folder import snapshot
+from chapter9.run_folder.history import History, best_epoch
+from chapter9.run_folder.run import Run
+from chapter9.training import compiled_epoch
 
 
 def compile_model(model: keras.Model, edition: int = 1) -> None:

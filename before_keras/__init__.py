@@ -1,0 +1,5 @@
+"""What is known before Keras is imported: the book, settings, both languages, safety.
+
+A command reads its options, and a run its settings, before it can say on which backend
+Keras shall run. Nothing in this room imports Keras, or anything to its right.
+"""

@@ -1,0 +1,1 @@
+"""Writing whole or not at all; opening and showing what strangers may have written."""

@@ -1,0 +1,1 @@
+"""A trained model in; predictions, evaluations and tables beside the author out."""

@@ -1,0 +1,1 @@
+"""The recurrent layers: what Keras wants of a layer, around the equations."""

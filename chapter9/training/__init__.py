@@ -1,0 +1,1 @@
+"""A model and reviews in, the best model and its figures in a run folder out."""
