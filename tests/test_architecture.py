@@ -75,9 +75,8 @@ def test_modules_do_not_import_each_other(top):
     needs = {}
     for name, file in files.items():
         if name.split(".")[0] == top:
-            modules = (
-                i if i in files else i.rpartition(".")[0] for i in imported(file)
-            )
+            names = imported(file)
+            modules = {n if n in files else n.rpartition(".")[0] for n in names}
             needs[name] = modules & set(files) - {name}
     while free := [name for name in needs if not needs[name] & set(needs)]:
         for name in free:
