@@ -11,8 +11,8 @@ Three blocks of columns, z, r, g; h_0 = 0 unless an initial state is given.
     h_t = z * h_(t-1) + (1 - z) * g             h_t = z * h_(t-1) + (1 - z) * g
 
 Source of the equations: Cho et al., Learning Phrase Representations using RNN
-Encoder-Decoder for Statistical Machine Translation, EMNLP 2014: reset_after=False is
-the paper's, reset_after=True its variant that resets after the matrix product.
+Encoder-Decoder for Statistical Machine Translation, EMNLP 2014. reset_after=False is
+the paper's form; reset_after=True resets after the recurrent product instead.
 """
 
 import numpy as np
@@ -20,28 +20,21 @@ import numpy as np
 from tests.reference import ACTIVATIONS, _prepare
 
 
-def _prepare_gru(
-    inputs, kernel, recurrent_kernel, bias, initial_state, mask, go_backwards,
-    reset_after,
-):  # fmt: skip
+def _prepare_gru(reset_after, inputs, kernel, recurrent_kernel, bias, *others):
     """Turn everything to float64, fill in what was left out, put steps in order."""
+    initial_state, mask, go_backwards = others
     units = len(recurrent_kernel)
     if bias is None:
         bias = np.zeros((2, 3 * units) if reset_after else 3 * units)
-    if initial_state is None:
-        initial_state = np.zeros((len(inputs), units))
-    given = inputs, kernel, recurrent_kernel, bias, initial_state, mask, go_backwards
-    return _prepare(*given)
+    h_0 = np.zeros((len(inputs), units)) if initial_state is None else initial_state
+    return _prepare(inputs, kernel, recurrent_kernel, bias, h_0, mask, go_backwards)
 
 
 def _forward(
     x, w_x, w_h, b, h_0, counts, activation, recurrent_activation, reset_after,
     zero_output_for_mask,
 ):  # fmt: skip
-    """Return outputs (batch, timesteps, units), the values as in gru_values, and last.
-
-    last is the last hidden state, (batch, units).
-    """
+    """Return outputs (batch, timesteps, units), gru_values' dict and last state."""
     act, _ = ACTIVATIONS[activation]
     rec_act, _ = ACTIVATIONS[recurrent_activation]
     shape = batch, timesteps, units = *x.shape[:2], w_h.shape[0]
@@ -88,7 +81,7 @@ def gru(
     """
     given = inputs, kernel, recurrent_kernel, bias, initial_state, mask, go_backwards
     options = activation, recurrent_activation, reset_after, zero_output_for_mask
-    outputs, _, last_h = _forward(*_prepare_gru(*given, reset_after), *options)
+    outputs, _, last_h = _forward(*_prepare_gru(reset_after, *given), *options)
     return outputs, last_h
 
 
@@ -106,7 +99,7 @@ def gru_values(
     """
     given = inputs, kernel, recurrent_kernel, bias, initial_state, mask, go_backwards
     options = activation, recurrent_activation, reset_after, zero_output_for_mask
-    _, values, _ = _forward(*_prepare_gru(*given, reset_after), *options)
+    _, values, _ = _forward(*_prepare_gru(reset_after, *given), *options)
     return values
 
 
@@ -124,7 +117,7 @@ def gru_gradients(
     """
     given = inputs, kernel, recurrent_kernel, bias, initial_state, mask, go_backwards
     options = activation, recurrent_activation, reset_after, zero_output_for_mask
-    x, w_x, w_h, b, h_0, counts = arrays = _prepare_gru(*given, reset_after)
+    x, w_x, w_h, b, h_0, counts = arrays = _prepare_gru(reset_after, *given)
     _, values, _ = _forward(*arrays, *options)
     _, slope = ACTIVATIONS[activation]
     _, rec_slope = ACTIVATIONS[recurrent_activation]
@@ -144,11 +137,9 @@ def gru_gradients(
                 # h = z * before + (1 - z) * g
                 d_z, d_g, d_before = d_h * (before - g), d_h * (1.0 - z), d_h * z
                 d_a_z, d_a_g = d_z * rec_slope(z), d_g * slope(g)
-                if reset_after:  # g = act(a_g + r * q_g)
-                    d_r, d_q_g = (
-                        d_a_g * (before @ w_hg + np.split(b[1], 3)[2]),
-                        d_a_g * r,
-                    )
+                if reset_after:  # g = act(a_g + r * q_g), q_g = before w_hg + b_1g
+                    d_r = d_a_g * (before @ w_hg + np.split(b[1], 3)[2])
+                    d_q_g = d_a_g * r
                     d_w_hg += np.outer(before, d_q_g)
                     d_before = d_before + w_hg @ d_q_g
                 else:  # g = act(a_g + (r * before) w_hg)

@@ -29,10 +29,7 @@ def _forward(
     x, w_x, w_h, b, h_0, c_0, counts, activation, recurrent_activation,
     zero_output_for_mask,
 ):  # fmt: skip
-    """Return outputs (batch, timesteps, units), the values as in lstm_values, and last.
-
-    last is the pair (last h, last c), each (batch, units).
-    """
+    """Return outputs (batch, timesteps, units), lstm_values' dict and last state."""
     act, _ = ACTIVATIONS[activation]
     rec_act, _ = ACTIVATIONS[recurrent_activation]
     shape = batch, timesteps, units = *x.shape[:2], w_h.shape[0]

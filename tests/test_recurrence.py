@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from keras import ops
 
-from chapter9.equations import simple_rnn as recurrence
+from chapter9.equations import recurrence
 from tests import reference
 from tests.gradients import gradients
 
