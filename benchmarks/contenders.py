@@ -19,7 +19,7 @@ def keras_model(work: Work, layer: str):
 
     import models
     from chapter9.training import train as training
-    from models.simple_rnn_layer import simple_rnn
+    from models.recurrent_layers import recurrent
 
     keras.utils.set_random_seed(1)
     options = {"cells": work.units, "timesteps": work.timesteps, "words": WORDS}
@@ -27,7 +27,7 @@ def keras_model(work: Work, layer: str):
         model = keras.Sequential(
             [
                 keras.Input((work.timesteps, work.features)),
-                simple_rnn(layer)(work.units),
+                recurrent("SimpleRNN", layer)(work.units),
                 keras.layers.Dense(1, activation="sigmoid"),
             ]
         )

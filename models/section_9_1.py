@@ -3,23 +3,25 @@
 import keras
 
 from before_keras import book
-from models.simple_rnn_layer import simple_rnn
+from models.recurrent_layers import recurrent
 
 
 def weights(layer: str = "custom") -> keras.Model:
     """4 inputs, 3 neurons: W_x 12 + W_h 9 + b 3 = 24 parameters. Any timesteps."""
     inputs, neurons = book.WEIGHTS_FIGURE
-    return keras.Sequential([keras.Input((None, inputs)), simple_rnn(layer)(neurons)])
+    return keras.Sequential(
+        [keras.Input((None, inputs)), recurrent("SimpleRNN", layer)(neurons)]
+    )
 
 
 def sentence(layer: str = "custom") -> keras.Model:
     """I am a boy, 3 numbers a word: (1, 4, 3) in, the last hidden state out."""
-    return keras.Sequential([_sentence_input(), simple_rnn(layer)(3)])
+    return keras.Sequential([_sentence_input(), recurrent("SimpleRNN", layer)(3)])
 
 
 def stack(layer: str = "custom") -> keras.Model:
     """Two layers: the first outputs every hidden state, the second the last one."""
-    rnn = simple_rnn(layer)
+    rnn = recurrent("SimpleRNN", layer)
     return keras.Sequential([_sentence_input(), rnn(3, return_sequences=True), rnn(2)])
 
 
@@ -34,7 +36,11 @@ def prediction(layer: str = "custom", classes: int = 2) -> keras.Model:
         output = keras.layers.Dense(classes, activation="softmax")
     timesteps, word_size, cells = book.PREDICTION_FIGURE
     return keras.Sequential(
-        [keras.Input((timesteps, word_size)), simple_rnn(layer)(cells), output]
+        [
+            keras.Input((timesteps, word_size)),
+            recurrent("SimpleRNN", layer)(cells),
+            output,
+        ]
     )
 
 

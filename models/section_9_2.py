@@ -7,7 +7,7 @@ probability that a review is positive, (batch, 1).
 import keras
 
 from before_keras import book
-from models.simple_rnn_layer import simple_rnn
+from models.recurrent_layers import recurrent
 
 
 def one_hot(
@@ -22,10 +22,10 @@ def one_hot(
     rows of each batch. Neither builds them for all reviews, as the book does.
     """
     if layer == "custom":
-        rnn = [simple_rnn(layer)(cells, num_tokens=words)]
+        rnn = [recurrent("SimpleRNN", layer)(cells, num_tokens=words)]
     else:
         one_hot_rows = keras.layers.CategoryEncoding(words, output_mode="one_hot")
-        rnn = [one_hot_rows, simple_rnn(layer)(cells)]
+        rnn = [one_hot_rows, recurrent("SimpleRNN", layer)(cells)]
     return keras.Sequential([_token_ids(timesteps), *rnn, _probability()])
 
 
@@ -40,7 +40,7 @@ def embedding(
         [
             _token_ids(timesteps),
             keras.layers.Embedding(words, book.EMBEDDING_SIZE),
-            simple_rnn(layer)(cells),
+            recurrent("SimpleRNN", layer)(cells),
             _probability(),
         ]
     )

@@ -5,57 +5,68 @@ probability that a review is positive, (batch, 1).
 """
 
 import keras
-from keras.layers import GRU, LSTM
 
 from before_keras import book
+from models.recurrent_layers import recurrent
 
 
 def lstm(
-    words: int = 500, cells: int = 8, timesteps: int = book.TIMESTEPS
+    layer: str = "custom",
+    words: int = 500,
+    cells: int = 8,
+    timesteps: int = book.TIMESTEPS,
 ) -> keras.Model:
     """LSTM(8): 8,809 parameters."""
-    return _on_embeddings(words, timesteps, LSTM(cells))
+    return _on_embeddings(words, timesteps, recurrent("LSTM", layer)(cells))
 
 
 def lstm_dropout(
+    layer: str = "custom",
     words: int = 500,
     cells: int = 8,
     timesteps: int = book.TIMESTEPS,
     edition: int = 1,
 ) -> keras.Model:
     """LSTM(8) that drops 30 % of its inputs (2nd edition: 20 %)."""
-    return _on_embeddings(words, timesteps, LSTM(cells, dropout=book.DROPOUT[edition]))
+    dropout = book.DROPOUT[edition]
+    return _on_embeddings(
+        words, timesteps, recurrent("LSTM", layer)(cells, dropout=dropout)
+    )
 
 
 def lstm_2_layers(
+    layer: str = "custom",
     words: int = 500,
     cells: int = 8,
     timesteps: int = book.TIMESTEPS,
     edition: int = 1,
 ) -> keras.Model:
     """Two LSTM layers with dropout, the first returning sequences: 9,353."""
-    dropout = book.DROPOUT[edition]
+    dropout, cell = book.DROPOUT[edition], recurrent("LSTM", layer)
     return _on_embeddings(
         words,
         timesteps,
-        LSTM(cells, dropout=dropout, return_sequences=True),
-        LSTM(cells, dropout=dropout),
+        cell(cells, dropout=dropout, return_sequences=True),
+        cell(cells, dropout=dropout),
     )
 
 
 def gru(
-    words: int = 500, cells: int = 8, timesteps: int = book.TIMESTEPS
+    layer: str = "custom",
+    words: int = 500,
+    cells: int = 8,
+    timesteps: int = book.TIMESTEPS,
 ) -> keras.Model:
     """GRU(8): 8,633 parameters."""
-    return _on_embeddings(words, timesteps, GRU(cells))
+    return _on_embeddings(words, timesteps, recurrent("GRU", layer)(cells))
 
 
-def _on_embeddings(words, timesteps, *recurrent) -> keras.Model:
+def _on_embeddings(words, timesteps, *recurrent_layers) -> keras.Model:
     return keras.Sequential(
         [
             keras.Input((timesteps,), dtype="int32"),
             keras.layers.Embedding(words, book.EMBEDDING_SIZE),
-            *recurrent,
+            *recurrent_layers,
             keras.layers.Dense(1, activation="sigmoid"),
         ]
     )

@@ -6,6 +6,7 @@ import json
 
 import pytest
 from keras import ops
+from models.simple_rnn_layer import SIMPLE_RNN
 
 import models
 import verification
@@ -14,7 +15,6 @@ from before_keras.settings import Settings
 from chapter9 import SimpleRNN
 from chapter9.run_folder.history import FIGURES
 from chapter9.run_folder.run import Run
-from models.simple_rnn_layer import SIMPLE_RNN
 from tests.conftest import run_command
 from verification import report, results, section_9_1
 

@@ -12,7 +12,7 @@ from keras import ops
 
 import models
 from before_keras import book
-from models.simple_rnn_layer import simple_rnn
+from models.recurrent_layers import recurrent
 
 TOLERANCE = 1e-5  # of float32
 TIMESTEPS = (1, 4, 20)
@@ -85,7 +85,7 @@ def input_shape(layer: str) -> str:
 def last_output(layer: str) -> str:
     """Claim 6: the output is the last timestep's hidden state, and no other."""
     model, x = models.build("sentence", layer=layer), _sentence()
-    every = simple_rnn(layer)(book.WORD_SIZE, return_sequences=True)
+    every = recurrent("SimpleRNN", layer)(book.WORD_SIZE, return_sequences=True)
     every.build(x.shape)
     every.set_weights(model.get_weights())
     states, output = _numpy(every(x)), _numpy(model(x))
@@ -180,7 +180,7 @@ def _layer(layer: str, units: int = book.WORD_SIZE, **options):
     def drawn(seed):
         return keras.initializers.RandomUniform(-0.9, 0.9, seed=seed)
 
-    return simple_rnn(layer)(
+    return recurrent("SimpleRNN", layer)(
         units,
         kernel_initializer=drawn(1),
         recurrent_initializer=drawn(2),

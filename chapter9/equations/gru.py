@@ -1,13 +1,13 @@
-"""The gated recurrent unit, its reset gate after the product with W_h (Keras's default).
+"""The gated recurrent unit, resetting after the product with W_h (Keras's default).
 
     z_t, r_t = s(p_z + q_z), s(p_r + q_r)    update and reset gate, s = sigmoid
     g_t      = a(p_g + r_t q_g)              the candidate, a = tanh
     h_t      = z_t h_(t-1) + (1 - z_t) g_t   the hidden state: what is kept, what is new
 
-where p = x_t W_x + b_x and q = h_(t-1) W_h + b_h have a block of columns for each of z, r,
-g, in this order, and each a bias of its own. Cho et al. 2014 in the form of cuDNN; book:
-section 9-3 (`gru_reset_before.py` has the form of the paper). `projected` is p. Arrays of
-one timestep are (batch, units), of all of them (timesteps, batch, units).
+where p = x_t W_x + b_x and q = h_(t-1) W_h + b_h have a block of columns for each of
+z, r, g, in this order, and each a bias of its own. Cho et al. 2014 in the form of cuDNN
+(`gru_reset_before.py` has the form of the paper); book: section 9-3. `projected` is p.
+Arrays of one timestep are (batch, units), of all of them (timesteps, batch, units).
 """
 
 from keras import ops
@@ -33,8 +33,8 @@ def slopes(before, after, gates, activations):
     """What dh_t is multiplied by.
 
     It reaches p_z and q_z through (h_(t-1) - g_t) s'(p_z + q_z), p_g through
-    (1 - z_t) a'(p_g + r_t q_g), from there p_r and q_r through q_g s'(p_r + q_r) and q_g
-    through r_t, and h_(t-1) also directly, through z_t.
+    (1 - z_t) a'(p_g + r_t q_g), from there p_r and q_r through q_g s'(p_r + q_r) and
+    q_g through r_t, and h_(t-1) also directly, through z_t.
     """
     [h_before], (z, r, g, q_g), (activation, gate) = before, gates, activations
     to_g = (1 - z) * derivative(activation, g)

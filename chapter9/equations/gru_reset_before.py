@@ -1,12 +1,12 @@
-"""The gated recurrent unit, its reset gate before the product with W_h, as in the paper.
+"""The gated recurrent unit, resetting before the product with W_h, as in the paper.
 
     z_t, r_t = s(p_z + h_(t-1) W_z), s(p_r + h_(t-1) W_r)   update and reset gate
     g_t      = a(p_g + (r_t h_(t-1)) W_g)                   the candidate
     h_t      = z_t h_(t-1) + (1 - z_t) g_t                  the hidden state
 
-where p = x_t W_x + b, and p and W_h have a block of columns for each of z, r, g, in this
-order. Cho et al. 2014; Keras has it as GRU(reset_after=False). What stands in `gru.py`
-about arrays holds here too.
+where p = x_t W_x + b, and p and W_h have a block of columns for each of z, r, g, in
+this order. Cho et al. 2014; Keras has it as GRU(reset_after=False). What stands in
+`gru.py` about arrays holds here too.
 """
 
 from keras import ops

@@ -1,7 +1,7 @@
 """The loop over timesteps, once, for all cells and backends.
 
-`keras.ops.scan` has its own ideas on TensorFlow (Keras 3.15): outputs must have the
-structure and shape of the state, and a sequence of unknown length with two inputs fails.
+Not `keras.ops.scan`: on TensorFlow (Keras 3.15) its outputs must have the structure and
+shape of the state, and two inputs of unknown length fail.
 """
 
 from collections.abc import Callable

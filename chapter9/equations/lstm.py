@@ -5,10 +5,10 @@
     c_t           = f_t c_(t-1) + i_t g_t    the cell state: what is kept, what is added
     h_t           = o_t a(c_t)               the hidden state: what is shown of it
 
-where z = x_t W_x + h_(t-1) W_h + b has a block of columns for each of i, f, g, o, in this
-order. Hochreiter and Schmidhuber 1997, with the forget gate of Gers et al. 2000; book:
-section 9-3. `projected` is x_t W_x + b. Arrays of one timestep are (batch, units), of all
-of them (timesteps, batch, units); those of all four gates have 4 units in the last axis.
+where z = x_t W_x + h_(t-1) W_h + b has a block of columns for each of i, f, g, o, in
+this order. Hochreiter and Schmidhuber 1997, with the forget gate of Gers et al. 2000;
+book: section 9-3. `projected` is x_t W_x + b. Arrays of one timestep are (batch,
+units), of all of them (timesteps, batch, units).
 """
 
 from keras import ops

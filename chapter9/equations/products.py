@@ -1,17 +1,17 @@
-"""The products x_t W_x and h_(t-1) W_h, and the latter's gradients, with dropout or not.
+"""The products x_t W_x and h_(t-1) W_h, and the gradients of the second one.
 
-A dropout mask, (batch, units), multiplies h_(t-1) before W_h, the same at every timestep
-(Gal and Ghahramani 2016). There is one mask for all of W_h, or one for each gate's block
-of columns; `dropout_masks` is a tuple of
-them, empty without dropout. Products are written with @
-because `keras.ops.matmul` makes float64 float32 on torch (Keras 3.15).
+A dropout mask, (batch, units), multiplies h_(t-1) before W_h, the same at every
+timestep (Gal and Ghahramani 2016). There is one mask for all of W_h, or one for each
+gate's block of columns; `dropout_masks` is a tuple of them, empty without dropout.
+Products are written with @ because `keras.ops.matmul` makes float64 float32 on torch
+(Keras 3.15).
 """
 
 from keras import ops
 
 
 def from_input(x, kernel, dropout_masks=()):
-    """x W for all timesteps: (timesteps, batch, features) -> (..., columns)."""
+    """X W for all timesteps: (timesteps, batch, features) -> (..., columns)."""
     timesteps, batch_size, _ = ops.shape(x)
 
     def product(x, block):
@@ -25,7 +25,7 @@ def from_input(x, kernel, dropout_masks=()):
 
 
 def from_state(h, kernel, dropout_masks=()):
-    """h W: (batch, units) times (units, columns)."""
+    """H W: (batch, units) times (units, columns)."""
     if not dropout_masks:
         return h @ kernel
     blocks = ops.split(kernel, len(dropout_masks), axis=-1)
@@ -34,7 +34,7 @@ def from_state(h, kernel, dropout_masks=()):
 
 
 def to_state(dz, transposed_kernel, dropout_masks=()):
-    """dh = dz W^T: (batch, columns) times (columns, units)."""
+    """Dh = dz W^T: (batch, columns) times (columns, units)."""
     if not dropout_masks:
         return dz @ transposed_kernel
     parts = ops.split(dz, len(dropout_masks), axis=-1)
@@ -44,7 +44,7 @@ def to_state(dz, transposed_kernel, dropout_masks=()):
 
 
 def to_kernel(h, dz, dropout_masks=()):
-    """dW = the sum of h^T dz over samples and timesteps, (units, columns)."""
+    """DW = the sum of h^T dz over samples and timesteps, (units, columns)."""
     if not dropout_masks:
         return ops.transpose(_rows(h)) @ _rows(dz)
     parts = ops.split(dz, len(dropout_masks), axis=-1)

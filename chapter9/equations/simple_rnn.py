@@ -2,9 +2,9 @@
 
     h_t = f(x_t W_x + h_(t-1) W_h + b),  f = tanh
 
-Book: 박해선, 혼자 공부하는 머신러닝+딥러닝, section 9-1. `projected` is x_t W_x + b, which
-needs no loop; the recurrent kernel is W_h. Arrays of one timestep are (batch, units), of
-all of them (timesteps, batch, units).
+Book: 박해선, 혼자 공부하는 머신러닝+딥러닝, section 9-1. `projected` is x_t W_x + b,
+which needs no loop; the recurrent kernel is W_h. Arrays of one timestep are
+(batch, units), of all of them (timesteps, batch, units).
 """
 
 from chapter9.equations.activations import derivative

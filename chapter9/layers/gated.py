@@ -1,4 +1,4 @@
-"""What LSTM and GRU have and SimpleRNN has not: gates with an activation of their own."""
+"""What LSTM and GRU share: gates, with an activation of their own."""
 
 import keras
 
@@ -19,7 +19,7 @@ class Gated(Recurrent):
     def __init__(self, *, recurrent_activation, use_cudnn, implementation=2, **kwargs):
         if use_cudnn not in ("auto", False):
             raise ValueError(
-                f"Received use_cudnn={use_cudnn!r}, but there is no cuDNN in this layer: "
+                f"Received use_cudnn={use_cudnn!r}, but this layer has no cuDNN in it: "
                 "leave it at 'auto', or take the one of keras.layers."
             )
         super().__init__(**kwargs)

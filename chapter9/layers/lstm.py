@@ -20,8 +20,8 @@ class LSTM(Gated):
         units, use_bias, dropout, recurrent_dropout, return_sequences, return_state,
         go_backwards, stateful, unroll, seed, initializers, regularizers, constraints:
             as in `SimpleRNN`.
-        activation: of the candidate g and of what is shown of c; tanh, relu, sigmoid and
-            None (linear) take the gradient written by hand, any other one automatic
+        activation: of the candidate g and of what is shown of c; tanh, relu, sigmoid
+            and None (linear) take the gradient written by hand, any other one automatic
             differentiation.
         recurrent_activation: of the gates i, f and o; likewise.
         unit_forget_bias: start the forget gate's bias at 1, so that c is kept.

@@ -99,11 +99,13 @@ class Recurrent(keras.layers.Layer):
         self.state_size = [units] * len(self.equations.STATES)
         self.output_size = units
         self.states: Any = None  # a stateful layer has its states in a list
-        self.kernel = self.recurrent_kernel = self.bias = None
+        self.kernel: Any = None
+        self.recurrent_kernel: Any = None
+        self.bias: Any = None
 
     @property
     def cell(self):
-        """What the built-in keeps in its cell, units and weights, as `layer.cell.units`."""
+        """What the built-in keeps in its cell: `layer.cell.units`, the weights ..."""
         return _Cell(self)
 
     @property
@@ -184,12 +186,14 @@ class Recurrent(keras.layers.Layer):
         """Returns what the cell computes in every timestep, by the equation's names.
 
         Args:
-            sequences, initial_state, mask: as in a call of the layer.
+            sequences: as in a call of the layer.
+            initial_state: likewise.
+            mask: likewise.
 
         Returns:
-            A dict of NumPy arrays, (batch, timesteps, units), in the order in which they
-            are computed: for SimpleRNN h; for LSTM h, c, i, f, g, o; for GRU h, z, r, g.
-            At a masked timestep h and c are those before it.
+            A dict of NumPy arrays, (batch, timesteps, units), in the order in which
+            they are computed: for SimpleRNN h; for LSTM h, c, i, f, g, o; for GRU h, z,
+            r, g. At a masked timestep h and c are those before it.
         """
         if not self.built:
             self.build(ops.shape(sequences))
@@ -303,8 +307,8 @@ class Recurrent(keras.layers.Layer):
         in_range = (token_ids >= 0) & (token_ids < self.num_tokens)
         token_ids = ops.where(in_range, token_ids, 0)
         scale = ops.transpose(ops.cast(in_range, self.compute_dtype))[:, :, None]
-        # `* 1` makes the gradient dense: with IndexedSlices Keras squares each occurrence
-        # of a token separately, and RMSprop would train differently.
+        # `* 1` makes the gradient dense: with IndexedSlices Keras squares each
+        # occurrence of a token separately, and RMSprop would train differently.
         rows = ops.take(kernel * 1, ops.transpose(token_ids), axis=0) * scale
         if not dropout_masks:
             return rows
@@ -338,7 +342,7 @@ class Recurrent(keras.layers.Layer):
         return ops.transpose(states, (1, 0, 2)) if self.return_sequences else states
 
     def get_initial_state(self, batch_size):
-        """Returns zeros for every state and sample, in a list: [(batch, units), ...]."""
+        """Returns zeros in a list, (batch, units) for every state."""
         shape = (batch_size, self.units)
         return [ops.zeros(shape, dtype=self.compute_dtype) for _ in self.state_size]
 

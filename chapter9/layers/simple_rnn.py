@@ -11,8 +11,8 @@ class SimpleRNN(Recurrent):
     """A recurrent layer, h_t = tanh(x_t W_x + h_(t-1) W_h + b), h_0 = 0.
 
     Takes the place of `keras.layers.SimpleRNN`: the same arguments and defaults, the
-    same three weights in the same order, the same numbers. What it adds is `num_tokens`,
-    `states_and_gates`, and a gradient written by hand. Book: section 9-1.
+    same three weights in the same order, the same numbers. What it adds is
+    `num_tokens`, `states_and_gates`, and a gradient written by hand. Book: section 9-1.
 
     Args:
         units: the number of neurons (the book's cells), a positive integer.
