@@ -55,9 +55,23 @@ def _jax(forward, backward, arrays, constants):
     return function(arrays, constants)
 
 
+def is_traced() -> bool:
+    """Returns whether torch records the operations, to export or to compile them.
+
+    Then a loop is as long as it is in this one call, whatever comes later.
+    """
+    if keras.backend.backend() != "torch":
+        return False
+    import torch
+
+    return torch.jit.is_tracing() or torch.compiler.is_compiling()
+
+
 def _torch(forward, backward, arrays, constants):
     import torch
 
+    if is_traced():  # no exporter knows a function with its own gradient
+        return forward(arrays, constants)[0]
     number, number_of_inputs = len(arrays), len(arrays) + len(constants)
 
     class Function(torch.autograd.Function):

@@ -11,6 +11,7 @@ import keras
 from keras import constraints, initializers, ops, regularizers, tree
 
 from chapter9.equations import recurrence
+from chapter9.equations.gradients import is_traced
 from chapter9.equations.products import from_input
 
 
@@ -127,6 +128,7 @@ class Recurrent(keras.layers.Layer):
             self.recurrent_kernel = self._weight("recurrent", (self.units, columns))
             if self.use_bias:
                 self.bias = self._weight("bias", self.bias_shape)
+            self._any_timesteps = sequences_shape[1] is None
         if self.stateful and self.states is None:
             self._create_states(sequences_shape)
 
@@ -160,6 +162,7 @@ class Recurrent(keras.layers.Layer):
 
     def call(self, sequences, initial_state=None, mask=None, training=False):
         """Returns the hidden states (see the class)."""
+        self._check_timesteps(sequences)
         states, mask = (
             self._states(sequences, initial_state),
             self._mask(sequences, mask),
@@ -210,6 +213,19 @@ class Recurrent(keras.layers.Layer):
             name: ops.convert_to_numpy(ops.transpose(value, (1, 0, 2)))
             for name, value in values.items()
         }
+
+    def _check_timesteps(self, sequences):
+        """Refuses what would fix a number of timesteps that was left open."""
+        what = ""
+        if self.unroll and sequences.shape[1] is None:
+            what = "unroll a RNN"
+        elif self._any_timesteps and is_traced():
+            what = "export a RNN from torch"
+        if what:
+            raise ValueError(
+                f"Cannot {what} if the time dimension is undefined: give the "
+                "timesteps to `Input(shape=(timesteps, features))`."
+            )
 
     def _states(self, sequences, initial_state):
         """What was given, what the last batch left, or zeros. (batch, units) each."""
@@ -292,11 +308,6 @@ class Recurrent(keras.layers.Layer):
             sequences = ops.cast(sequences, self.compute_dtype)
             sequences = ops.transpose(sequences, (1, 0, 2))
             projected = from_input(sequences, kernel, dropout_masks)
-        if self.unroll and projected.shape[0] is None:
-            raise ValueError(
-                "Cannot unroll a RNN if the time dimension is undefined: give the "
-                "timesteps to `Input(shape=(timesteps, features))`."
-            )
         if self.bias is not None:
             projected = projected + self._input_bias()
         return ops.flip(projected, axis=0) if self.go_backwards else projected

@@ -1,0 +1,88 @@
+"""The same model with Keras's own recurrent layers, or with this project's.
+
+Their weights have the same shapes in the same order, so that nothing but the layers'
+names in the model's config changes. Files go over with them:
+
+    chapter9.from_builtin(keras.models.load_model("theirs.keras"))
+    chapter9.to_builtin(model).save("ours_without_chapter9.keras")
+"""
+
+from pathlib import Path
+
+import keras
+
+NAMES = ("SimpleRNN", "LSTM", "GRU")
+
+
+def to_builtin(model: keras.Model) -> keras.Model:
+    """Returns a model with Keras's recurrent layers in the place of this project's.
+
+    A layer with `num_tokens` becomes a small Sequential: one-hot rows, and the layer.
+
+    Args:
+        model: built; Sequential or functional, or one that serializes itself. Recurrent
+            layers within other layers and models, Bidirectional too, are found.
+
+    Raises:
+        ValueError: for a layer with `mask_zero`, which Keras's have not.
+    """
+    return _converted(model, _to_builtin)
+
+
+def from_builtin(model: keras.Model) -> keras.Model:
+    """Returns a model with this project's recurrent layers in the place of Keras's.
+
+    Args:
+        model: as in `to_builtin`.
+    """
+    return _converted(model, _from_builtin)
+
+
+def load_builtin_weights(model: keras.Model, path: Path | str) -> None:
+    """Loads a .weights.h5 file of a model that has Keras's layers in place of ours."""
+    twin = to_builtin(model)
+    twin.load_weights(path)
+    model.set_weights(twin.get_weights())
+
+
+def _converted(model, convert) -> keras.Model:
+    serialized = _walk(keras.saving.serialize_keras_object(model), convert)
+    twin = keras.saving.deserialize_keras_object(serialized)
+    twin.set_weights(model.get_weights())
+    return twin
+
+
+def _walk(node, convert):
+    """Converts every serialized layer in a nest of dicts and lists."""
+    if isinstance(node, list | tuple):
+        return [_walk(item, convert) for item in node]
+    if not isinstance(node, dict):
+        return node
+    return convert({key: _walk(value, convert) for key, value in node.items()})
+
+
+def _from_builtin(node):
+    if node.get("module") != "keras.layers" or node.get("class_name") not in NAMES:
+        return node
+    name = node["class_name"]
+    return node | {"module": "chapter9", "registered_name": f"chapter9>{name}"}
+
+
+def _to_builtin(node):
+    package, _, name = (node.get("registered_name") or "").partition(">")
+    if package != "chapter9" or name not in NAMES:
+        return node
+    config = dict(node["config"])
+    num_tokens = config.pop("num_tokens", None)
+    if config.pop("mask_zero", False):
+        raise ValueError(
+            f"the layer {config['name']!r} has mask_zero=True, for which Keras's {name} "
+            "has no equal: put an Embedding(mask_zero=True) before the layer"
+        )
+    builtin = {"module": "keras.layers", "registered_name": None, "config": config}
+    if num_tokens is None:
+        return node | builtin
+    layer = getattr(keras.layers, name).from_config(config)
+    rows = keras.layers.CategoryEncoding(num_tokens, output_mode="one_hot")
+    both = keras.Sequential([rows, layer], name=config["name"])
+    return node | keras.saving.serialize_keras_object(both)
