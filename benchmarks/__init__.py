@@ -6,6 +6,7 @@ and the charts beside this file.
 contender.py    who is measured: a function in a process of its own
 work.py         what there is to do: a model's training step, by its sizes
 contenders.py   who does it: a few lines each, in the process of its backend
+plain_jax.py    the limit that JAX sets; c_loop.py the one that a processor sets
 other_work.py   loading IMDB, one review, and whole jobs
 worker.py       the processes that take turns
 rows.py         who is compared with whom, and what is to be reached

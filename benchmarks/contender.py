@@ -10,7 +10,7 @@ ONE_THREAD = "one_thread"
 
 @dataclass(frozen=True)
 class Contender:
-    """A function of contenders.py, c_loop.py or other_work.py in a process of its own.
+    """A function of one of this folder's modules, in a process of its own.
 
     Attributes:
         name: as the table has it.

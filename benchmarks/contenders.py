@@ -17,26 +17,23 @@ def keras_model(work: Work, layer: str):
     """Returns a work's model, compiled as section 9-2 does, from the common weights."""
     import keras
 
-    import models
     from chapter9.training import train as training
     from models.recurrent_layers import recurrent
 
     keras.utils.set_random_seed(1)
-    options = {"cells": work.units, "timesteps": work.timesteps, "words": WORDS}
+    cell, options = recurrent(work.cell, layer), {}
+    first = [keras.Input((work.timesteps,), dtype="int32")]
     if work.model == "features":
-        model = keras.Sequential(
-            [
-                keras.Input((work.timesteps, work.features)),
-                recurrent("SimpleRNN", layer)(work.units),
-                keras.layers.Dense(1, activation="sigmoid"),
-            ]
-        )
-    elif work.model == "lstm":
-        model = models.build("lstm", **options)
+        first = [keras.Input((work.timesteps, work.features))]
+    elif work.model == "embedding":
+        first += [keras.layers.Embedding(WORDS, work.features)]
+    elif layer == "custom":
+        options = {"num_tokens": WORDS}
     else:
-        model = models.build(work.model, layer=layer, **options)
-    if work.model != "lstm":  # all LSTMs here are Keras's: the seed is enough
-        model.set_weights(work.weights())
+        first += [keras.layers.CategoryEncoding(WORDS, output_mode="one_hot")]
+    output = keras.layers.Dense(1, activation="sigmoid")
+    model = keras.Sequential([*first, cell(work.units, **options), output])
+    model.set_weights(work.weights())
     training.compile_model(model)
     return model
 
@@ -107,7 +104,7 @@ def fit(work: Work, layer: str = "builtin", tuned: bool = False) -> Run:
 
 
 def torch_loop(work: Work, threads: int | None = None) -> Run:
-    """torch.nn.RNN in a plain training loop, all data in memory as tensors.
+    """torch.nn.RNN, LSTM or GRU in a plain training loop, all data in memory as tensors.
 
     Its threads cost a small model more than they bring: there it is given one.
     """
@@ -120,16 +117,12 @@ def torch_loop(work: Work, threads: int | None = None) -> Run:
     if threads:
         torch.set_num_threads(threads)
     embedding, *weights = [None] * (work.model == "features") + work.weights()
-    w_x, w_h, b, dense, dense_bias = map(torch.tensor, weights)
-    rnn = nn.RNN(work.features, work.units, batch_first=True)
+    *recurrent, dense, dense_bias = weights
+    rnn = _torch_cell(work, *recurrent)
     output = nn.Linear(work.units, 1)
-    with torch.no_grad():  # torch has W transposed, and two biases
-        rnn.weight_ih_l0.copy_(w_x.T)
-        rnn.weight_hh_l0.copy_(w_h.T)
-        rnn.bias_ih_l0.copy_(b)
-        rnn.bias_hh_l0.zero_().requires_grad_(False)
-        output.weight.copy_(dense.T)
-        output.bias.copy_(dense_bias)
+    with torch.no_grad():  # torch has W transposed
+        output.weight.copy_(torch.tensor(dense).T)
+        output.bias.copy_(torch.tensor(dense_bias))
     look_up = nn.Identity()
     if embedding is not None:
         look_up = nn.Embedding.from_pretrained(torch.tensor(embedding), freeze=False)
@@ -152,3 +145,27 @@ def torch_loop(work: Work, threads: int | None = None) -> Run:
         return losses / steps
 
     return run
+
+
+def _torch_cell(work: Work, w_x, w_h, b):
+    """Torch's cell from Keras's weights: transposed, two biases, GRU's r before its z."""
+    import torch
+    from torch import nn
+
+    kind = {"SimpleRNN": nn.RNN, "LSTM": nn.LSTM, "GRU": nn.GRU}[work.cell]
+    rnn = kind(work.features, work.units, batch_first=True)
+    biases = b if work.cell == "GRU" else np.stack([b, np.zeros_like(b)])
+    if work.cell == "GRU":
+
+        def reordered(columns):
+            z, r, g = np.split(columns, 3, axis=-1)
+            return np.concatenate([r, z, g], axis=-1)
+
+        w_x, w_h, biases = map(reordered, (w_x, w_h, biases))
+    with torch.no_grad():
+        rnn.weight_ih_l0.copy_(torch.tensor(w_x.T))
+        rnn.weight_hh_l0.copy_(torch.tensor(w_h.T))
+        rnn.bias_ih_l0.copy_(torch.tensor(biases[0]))
+        rnn.bias_hh_l0.copy_(torch.tensor(biases[1]))
+    rnn.bias_hh_l0.requires_grad_(work.cell == "GRU")
+    return rnn

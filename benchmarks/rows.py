@@ -9,8 +9,9 @@ from command_line import one_thread_suffices
 
 TRAINING_EPOCHS = 20  # of a whole job; with early stopping the book has 23 to 35
 EMBEDDING, ONE_HOT = Work("embedding"), Work("one-hot")
-LSTM = Work("lstm")
+LSTM, GRU = Work(cell="LSTM"), Work(cell="GRU")
 LARGE = Work("features", units=256, features=128, steps=40)
+LARGE_LSTM = replace(LARGE, cell="LSTM", steps=10)
 TIMESTEPS, BATCH_SIZES = (50, 100, 200, 400, 800), (16, 64, 256, 1024)
 
 
@@ -58,18 +59,25 @@ tuned = functools.partial(training, "fit", name="built-in, fit tuned", tuned=Tru
 tuned_1_thread = functools.partial(
     as_train_py, "fit", name="built-in, fit tuned, 1 thread", tuned=True
 )
+compiled_builtin = functools.partial(
+    as_train_py, "compiled_epoch", name="built-in, compiled epoch", layer="builtin"
+)
 floor = functools.partial(as_train_py, "floor", name="floor: mean pooling")
 
 
 def torch_loop(work: Work, threads: int | None = 1) -> Contender:
     """Returns torch's contender, in a process without Keras."""
-    name = "torch.nn.RNN, plain loop" + ", 1 thread" * (threads == 1)
+    module = {"SimpleRNN": "RNN"}.get(work.cell, work.cell)
+    name = f"torch.nn.{module}, plain loop" + ", 1 thread" * (threads == 1)
     options = {"threads": threads}
     process = f"plain-{threads}"
     return Contender(name, process, "contenders.torch_loop", work, options)
 
 
 C_LOOP = Contender("limit: a C loop on one core", "plain", "c_loop.c_loop", EMBEDDING)
+PLAIN_JAX = Contender(
+    "limit: plain JAX, one jit", "plain-jax", "plain_jax.plain_jax", EMBEDDING
+)
 DETERMINISTIC = Contender(
     "this project --deterministic, tensorflow",
     f"tensorflow-{ONE_THREAD}-deterministic",
@@ -109,6 +117,8 @@ def rows(epochs: int = TRAINING_EPOCHS) -> dict[str, list[Row]]:
                 (jax, floor(jax, EMBEDDING)),
                 (tf, C_LOOP),
                 (jax, C_LOOP),
+                (tf, PLAIN_JAX),
+                (jax, PLAIN_JAX),
                 (tf, DETERMINISTIC),
             )
         ],
@@ -117,8 +127,31 @@ def rows(epochs: int = TRAINING_EPOCHS) -> dict[str, list[Row]]:
                 "training step, one-hot model", ours(tf, ONE_HOT), fit(tf, ONE_HOT), 25
             ),
         ],
-        "lstm": [
-            Row("training step, LSTM of section 9-3", ours(tf, LSTM), fit(tf, LSTM), 6),
+        **{
+            work.cell.lower(): [
+                Row(f"training step, {work.cell} of section 9-3", one, peer, target)
+                for one, peer, target in (
+                    (ours(tf, work), fit(tf, work), 7),
+                    (ours(tf, work), compiled_builtin(tf, work), 1),
+                    (ours(jax, work), compiled_builtin(jax, work), 1),
+                    (ours(tf, work), torch_loop(work), None),
+                )
+            ]
+            for work in (LSTM, GRU)
+        },
+        "large-lstm": [
+            Row(
+                "training step, LSTM with 128 features, 256 units",
+                ours(tf, LARGE_LSTM),
+                peer,
+                1,
+            )
+            for peer in (
+                *(fit(backend, LARGE_LSTM) for backend in (tf, jax)),
+                *(compiled_builtin(backend, LARGE_LSTM) for backend in (tf, jax)),
+                torch_loop(LARGE_LSTM, 1),
+                torch_loop(LARGE_LSTM, None),
+            )
         ],
         "large": [
             Row("training step, 128 features, 256 units", ours(tf, LARGE), peer, 1)

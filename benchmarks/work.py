@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 WORDS, EMBEDDING_SIZE, LEARNING_RATE = 500, 16, 1e-4
+BLOCKS = {"SimpleRNN": 1, "LSTM": 4, "GRU": 3}  # of columns in a cell's kernels
 
 
 @dataclass(frozen=True)
@@ -12,14 +13,16 @@ class Work:
     """Training steps of a binary classifier with RMSprop, as in the book.
 
     Attributes:
-        model: "embedding", "one-hot" or "lstm" on token ids; "features", a recurrent
-            layer on numbers.
+        model: "embedding" or "one-hot" on token ids; "features", a recurrent layer on
+            numbers.
+        cell: "SimpleRNN", "LSTM" or "GRU".
         units: of the recurrent layer.
         features: numbers a timestep of the "features" model.
         steps: batches of data. A slice of `steps` steps is an epoch.
     """
 
     model: str = "embedding"
+    cell: str = "SimpleRNN"
     units: int = 8
     batch_size: int = 64
     timesteps: int = 100
@@ -45,11 +48,13 @@ class Work:
     def weights(self) -> list[np.ndarray]:
         """Returns the weights that every contender starts from, in Keras's order."""
         features, units = self.features, self.units
-        shapes = [(features, units), (units, units), (units,), (units, 1), (1,)]
+        columns = BLOCKS[self.cell] * units
+        bias = (2, columns) if self.cell == "GRU" else (columns,)
+        shapes = [(features, columns), (units, columns), bias, (units, 1), (1,)]
         if self.model == "embedding":
             shapes = [(WORDS, features), *shapes]
         elif self.model == "one-hot":
-            shapes[0] = (WORDS, units)
+            shapes[0] = (WORDS, columns)
         generator = np.random.default_rng(1)
         return [
             (generator.uniform(-0.5, 0.5, shape) / shape[-1] ** 0.5).astype(np.float32)

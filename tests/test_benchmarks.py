@@ -15,8 +15,12 @@ TINY = {
     "embedding": Work("embedding", timesteps=5, batch_size=4, steps=4),
     "bounds": Work("embedding", timesteps=5, batch_size=4, steps=4),
     "one-hot": Work("one-hot", timesteps=5, batch_size=4, steps=4),
-    "lstm": Work("lstm", timesteps=5, batch_size=4, steps=4),
-    "large": Work("features", 6, batch_size=4, timesteps=5, features=3, steps=4),
+    "lstm": Work(cell="LSTM", timesteps=5, batch_size=4, steps=4),
+    "gru": Work(cell="GRU", timesteps=5, batch_size=4, steps=4),
+    "large": Work("features", units=6, batch_size=4, timesteps=5, features=3, steps=4),
+    "large-lstm": Work(
+        "features", "LSTM", 6, batch_size=4, timesteps=5, features=3, steps=4
+    ),
 }
 
 

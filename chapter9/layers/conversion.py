@@ -76,8 +76,8 @@ def _to_builtin(node):
     num_tokens = config.pop("num_tokens", None)
     if config.pop("mask_zero", False):
         raise ValueError(
-            f"the layer {config['name']!r} has mask_zero=True, for which Keras's {name} "
-            "has no equal: put an Embedding(mask_zero=True) before the layer"
+            f"the layer {config['name']!r} has mask_zero=True, for which Keras's "
+            f"{name} has no equal: put an Embedding(mask_zero=True) before the layer"
         )
     builtin = {"module": "keras.layers", "registered_name": None, "config": config}
     if num_tokens is None:

@@ -4,8 +4,8 @@ import keras
 from keras import ops
 
 from chapter9.equations import gru, gru_reset_before
+from chapter9.layers.arguments import passed_on
 from chapter9.layers.gated import Gated
-from chapter9.layers.recurrent import arguments
 
 
 @keras.saving.register_keras_serializable(package="chapter9")
@@ -74,7 +74,7 @@ class GRU(Gated):
         **kwargs,
     ):
         self.equations = gru if reset_after else gru_reset_before
-        super().__init__(**arguments(locals(), but=("reset_after",)))
+        super().__init__(**passed_on(locals(), but=("reset_after",)))
         self.reset_after = reset_after
 
     @property

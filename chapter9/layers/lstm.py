@@ -4,8 +4,8 @@ import keras
 from keras import ops
 
 from chapter9.equations import lstm
+from chapter9.layers.arguments import passed_on
 from chapter9.layers.gated import Gated
-from chapter9.layers.recurrent import arguments
 
 
 @keras.saving.register_keras_serializable(package="chapter9")
@@ -74,12 +74,12 @@ class LSTM(Gated):
         use_cudnn="auto",
         **kwargs,
     ):
-        super().__init__(**arguments(locals(), but=("unit_forget_bias",)))
+        super().__init__(**passed_on(locals(), but=("unit_forget_bias",)))
         self.unit_forget_bias = unit_forget_bias
 
-    def _initializer(self, what):
-        if what != "bias" or not self.unit_forget_bias:
-            return super()._initializer(what)
+    def _initializer(self, part):
+        if part != "bias" or not self.unit_forget_bias:
+            return super()._initializer(part)
 
         def bias(_, dtype=None):
             zeros = self.bias_initializer

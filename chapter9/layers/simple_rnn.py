@@ -3,7 +3,8 @@
 import keras
 
 from chapter9.equations import simple_rnn
-from chapter9.layers.recurrent import Recurrent, arguments
+from chapter9.layers.arguments import passed_on
+from chapter9.layers.recurrent import Recurrent
 
 
 @keras.saving.register_keras_serializable(package="chapter9")
@@ -92,4 +93,4 @@ class SimpleRNN(Recurrent):
         num_tokens=None,
         **kwargs,
     ):
-        super().__init__(**arguments(locals()))
+        super().__init__(**passed_on(locals()))
