@@ -104,7 +104,7 @@ def fit(work: Work, layer: str = "builtin", tuned: bool = False) -> Run:
 
 
 def torch_loop(work: Work, threads: int | None = None) -> Run:
-    """torch.nn.RNN, LSTM or GRU in a plain training loop, all data in memory as tensors.
+    """torch.nn.RNN, LSTM or GRU in a plain loop, all data in memory as tensors.
 
     Its threads cost a small model more than they bring: there it is given one.
     """
@@ -148,7 +148,7 @@ def torch_loop(work: Work, threads: int | None = None) -> Run:
 
 
 def _torch_cell(work: Work, w_x, w_h, b):
-    """Torch's cell from Keras's weights: transposed, two biases, GRU's r before its z."""
+    """The cell from Keras's weights: transposed, two biases, GRU's r before its z."""
     import torch
     from torch import nn
 
