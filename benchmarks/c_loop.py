@@ -19,7 +19,7 @@ def c_loop(work: Work):
     Raises:
         RuntimeError: if there is no gcc, or the work is not the embedding model.
     """
-    if work.model != "embedding":
+    if (work.model, work.cell) != ("embedding", "SimpleRNN"):
         raise RuntimeError("the C loop has the embedding model alone")
     if not shutil.which("gcc"):
         raise RuntimeError("skipped: the C loop needs gcc")
