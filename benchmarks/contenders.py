@@ -8,7 +8,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from benchmarks.work import EMBEDDING_SIZE, LEARNING_RATE, WORDS, Work
+from before_keras.book import EMBEDDING_SIZE, LEARNING_RATE, WORDS
+from benchmarks.work import Work
 
 Run = Callable[[int], float]
 
@@ -31,11 +32,9 @@ def keras_model(work: Work, layer: str):
                 keras.layers.Dense(1, activation="sigmoid"),
             ]
         )
-    elif work.model == "lstm":
-        model = models.build("lstm", **options)
     else:
         model = models.build(work.model, layer=layer, **options)
-    if work.model != "lstm":  # all LSTMs here are Keras's: the seed is enough
+    if work.model != "lstm":  # of which no peer outside Keras is here: a seed is enough
         model.set_weights(work.weights())
     training.compile_model(model)
     return model

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-WORDS, EMBEDDING_SIZE, LEARNING_RATE = 500, 16, 1e-4
+from before_keras.book import EMBEDDING_SIZE, WORDS
 
 
 @dataclass(frozen=True)
