@@ -10,6 +10,9 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 
+from before_keras.safety.errors import UserError
+from before_keras.safety.printable import brief
+
 LONGEST_ERROR = 1_000  # characters
 
 
@@ -69,19 +72,13 @@ def run(parser: Parser, command: Callable[[argparse.Namespace], None]) -> None:
 
 
 def _in_one_line(error: Exception) -> str:
-    """What to say of an error: no line break or control character, of bounded length.
-
-    Names out of files and of files can hold anything, a terminal's own commands too.
-    """
-    text = str(error)[: 10 * LONGEST_ERROR]
+    """What to say of an error; names out of files and of files can hold anything."""
+    text = str(error)
     if isinstance(error, OSError) and error.strerror:
         text = f"{error.strerror}: {error.filename or 'standard output'}"
-    words = " ".join(text.split()) or type(error).__name__
-    if len(words) > LONGEST_ERROR:
-        words = f"{words[:LONGEST_ERROR]} ..."
-    shown = "".join(c if c.isprintable() else repr(c)[1:-1] for c in words)
-    expected = type(error).__name__ == "UserError"
-    return shown + f" ({type(error).__name__}; --debug shows more)" * (not expected)
+    kind = type(error).__name__
+    hint = "" if isinstance(error, UserError) else f" ({kind}; --debug shows more)"
+    return (brief(text, LONGEST_ERROR) or kind) + hint
 
 
 def _mend_streams() -> None:

@@ -5,6 +5,9 @@ from pathlib import Path
 
 import command_line
 import models
+from before_keras import book, names
+from before_keras.language import LANGUAGES
+from before_keras.safety.errors import UserError
 
 EXAMPLES = """examples:
   python draw.py unfolded runs/embedding "not good but bad"
@@ -14,7 +17,6 @@ EXAMPLES = """examples:
   python draw.py memory runs/embedding runs/lstm --out memory.svg
   python draw.py lengths --lang ko
 """
-LARGEST_SAMPLE = 25_000  # reviews, as many as IMDB has to test on
 
 
 def parser() -> command_line.Parser:
@@ -36,7 +38,7 @@ def parser() -> command_line.Parser:
             help=f"a .png or .svg file (default: {name}.png)",
         )
         one.add_argument(
-            "--lang", choices=("en", "ko"), default="en", help="of the labels"
+            "--lang", choices=LANGUAGES, default="en", help="of the labels"
         )
         one.add_argument("--title", help="above the picture, in place of its own title")
         one.add_argument(
@@ -54,7 +56,7 @@ def parser() -> command_line.Parser:
     argument("run", type=Path, help="a folder that train.py wrote")
     argument("text", nargs="?", default="not good but bad", help="1 to 6 words")
     argument = add("shapes", "the shapes through a model: 3-D in, 2-D out")
-    argument("model", help=f"a run folder, or one of {', '.join(models.SECTIONS)}")
+    argument("model", help=f"a run folder, or one of {', '.join(names.SECTIONS)}")
     argument = add("curves", "learning curves beside the author's reruns")
     argument("run", type=Path, nargs="+", help="a folder that train.py wrote")
     argument = add("hidden-states", "the hidden states over the words of a review")
@@ -72,7 +74,6 @@ def parser() -> command_line.Parser:
 def main(arguments) -> None:
     """Draws as the options say."""
     command_line.import_keras()
-    from before_keras.safety.errors import UserError
     from chapter9.figures import fonts, picture
 
     picture.check_path(arguments.out, arguments.overwrite)
@@ -99,7 +100,7 @@ def draw_shapes(arguments) -> None:
     """The shapes through a model, trained or not."""
     from chapter9.figures import shapes
 
-    if arguments.model in models.SECTIONS:
+    if arguments.model in names.SECTIONS:
         model, title = models.build(arguments.model), arguments.model
     else:
         run, model = _open(Path(arguments.model))
@@ -131,14 +132,12 @@ def draw_hidden_states(arguments) -> None:
 
 def draw_memory(arguments) -> None:
     """How far back the gradient of each run's output reaches."""
-    from before_keras.safety.errors import UserError
     from chapter9 import data
     from chapter9.figures import memory
 
-    if not 1 <= arguments.reviews <= LARGEST_SAMPLE:
+    if not 1 <= arguments.reviews <= book.REVIEWS:  # as many as IMDB has to test on
         raise UserError(
-            f"--reviews {arguments.reviews}: give an integer from 1 to "
-            f"{LARGEST_SAMPLE:,}"
+            f"--reviews {arguments.reviews}: give an integer from 1 to {book.REVIEWS:,}"
         )
     memories, corpora = [], {}
     for path in arguments.run:

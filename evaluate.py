@@ -4,6 +4,7 @@ from pathlib import Path
 
 import command_line
 import models
+from before_keras.safety.printable import json_line
 
 EXAMPLES = """examples:
   python evaluate.py runs/embedding
@@ -26,7 +27,6 @@ def main(arguments) -> None:
     command_line.import_keras()
     from rich.console import Console
 
-    from before_keras.safety.printable import json_line
     from chapter9 import data
     from chapter9.inference import tables
     from chapter9.inference.evaluation import evaluate

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import command_line
 import models
+from before_keras.settings import Settings
 
 SAMPLE_EPOCHS = 60  # 0.99 of the validation reviews right, in a minute or two
 EXAMPLES = """examples:
@@ -57,13 +58,12 @@ def _train_sample():
     """Trains the default model on the sample, in a new folder below runs/."""
     import keras
 
-    from before_keras.settings import Settings
     from chapter9 import data
     from chapter9.run_folder.run import Run, default_path
     from chapter9.training.train import train
 
     print("no run given: training the sample model first")
-    settings = Settings(epochs=SAMPLE_EPOCHS)
+    settings = Settings(epochs=SAMPLE_EPOCHS, backend=keras.backend.backend())
     corpus = data.load("sample")
     run = Run.create(default_path(settings), settings, corpus)
     keras.utils.set_random_seed(settings.seed)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import command_line
 import models
+from before_keras.safety.printable import json_line
 
 EXAMPLES = """examples:
   python predict.py runs/embedding "not good, but bad"
@@ -28,7 +29,6 @@ def parser() -> command_line.Parser:
 def main(arguments) -> None:
     """Predicts as the options say."""
     command_line.import_keras()
-    from before_keras.safety.printable import json_line
     from chapter9.inference.prediction import predict
     from chapter9.inference.review_lines import batches, read_file, read_lines
     from chapter9.run_folder.run import Run

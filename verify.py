@@ -7,6 +7,9 @@ import sys
 from pathlib import Path
 
 import command_line
+from before_keras import book
+from before_keras.language import LANGUAGES
+from before_keras.safety.printable import json_line
 
 EXAMPLES = """examples:
   python verify.py                              the chapter, number by number
@@ -22,7 +25,7 @@ def parser() -> command_line.Parser:
     options = command_line.Parser(__doc__, EXAMPLES)
     what = options.add_mutually_exclusive_group()
     what.add_argument(
-        "--section", choices=("9-1", "9-2", "9-3", "own"), help="this section only"
+        "--section", choices=tuple(book.SOURCES), help="this section only"
     )
     what.add_argument(
         "--results",
@@ -44,7 +47,7 @@ def parser() -> command_line.Parser:
         help="as in train.py, but auto downloads nothing: without IMDB the facts of "
         "the data are skipped",
     )
-    add("--lang", choices=("en", "ko"), default="en", help="language of the table")
+    add("--lang", choices=LANGUAGES, default="en", help="language of the table")
     add("--json", action="store_true", help="print one JSON object instead of a table")
     return options
 
@@ -52,7 +55,6 @@ def parser() -> command_line.Parser:
 def main(arguments) -> None:
     """Verifies as the options say."""
     command_line.import_keras()
-    from before_keras.safety.printable import json_line
     from before_keras.show import show
 
     report = _explained(arguments) if arguments.model else _verified(arguments)

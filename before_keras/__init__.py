@@ -1,4 +1,4 @@
-"""What is known before Keras is imported: the book, settings, both languages, safety.
+"""What is known before Keras is imported: names, settings, safety, the book.
 
 A command reads its options, and a run its settings, before it can say on which backend
 Keras shall run. Nothing in this room imports Keras, or anything to its right.

@@ -144,7 +144,7 @@ ONE_HOT_BYTES, TOKEN_BYTES = 3_200_000_000, 8_000_000  # 2nd edition, 200 words
 
 # How the book trains.
 BATCH_SIZE, EPOCHS, PATIENCE = 64, 100, 3
-EMBEDDING_SIZE = 16
+WORDS, EMBEDDING_SIZE, CELLS = 500, 16, 8
 LEARNING_RATE = 1e-4  # 1st edition, RMSprop; the 2nd edition has 'adam'
 DROPOUT = {1: 0.3, 2: 0.2}  # by edition
 

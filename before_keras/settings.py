@@ -3,7 +3,7 @@
 import dataclasses
 from dataclasses import dataclass
 
-from before_keras import book
+from before_keras import book, names
 from before_keras.safety.errors import UserError
 
 RANGES = {
@@ -16,11 +16,16 @@ RANGES = {
 }
 LARGEST_MATRIX = 10_000_000  # numbers; the book's largest kernel has 8,000
 CHOICES = {
-    "layer": ("custom", "builtin"),
-    "edition": (1, 2),
-    "backend": ("tensorflow", "jax", "torch"),
+    "layer": names.LAYERS,
+    "edition": names.EDITIONS,
+    "backend": names.BACKENDS,
     "deterministic": (False, True),
 }
+
+
+def default_cells(model: str) -> int:
+    """Returns 10 for the project's own default model and 8, as in the book, else."""
+    return 10 if model == "one-hot" else book.CELLS
 
 
 @dataclass(frozen=True)
@@ -34,8 +39,8 @@ class Settings:
     model: str = "one-hot"
     layer: str = "custom"
     edition: int = 1
-    words: int = 500
-    cells: int = 10
+    words: int = book.WORDS
+    cells: int = default_cells("one-hot")
     timesteps: int = book.TIMESTEPS
     epochs: int = book.EPOCHS
     batch_size: int = book.BATCH_SIZE
@@ -76,28 +81,29 @@ class Settings:
 
     @classmethod
     def from_options(cls, options: dict) -> "Settings":
-        """Picks the settings out of a command's options."""
-        names = {field.name for field in dataclasses.fields(cls)} & set(options)
-        return cls(**{name: options[name] for name in names})
+        """Picks the settings out of a command's options; `cells` may be None."""
+        if options.get("cells") is None:
+            options = {**options, "cells": default_cells(options["model"])}
+        fields = {field.name for field in dataclasses.fields(cls)} & set(options)
+        return cls(**{name: options[name] for name in fields})
 
     @classmethod
     def from_dict(cls, values) -> "Settings":
         """Reads what `dataclasses.asdict` wrote, checked like any other settings."""
-        names = {field.name for field in dataclasses.fields(cls)}
-        if not isinstance(values, dict) or set(values) != names:
-            raise UserError(f"the settings must be {', '.join(sorted(names))}")
+        fields = {field.name for field in dataclasses.fields(cls)}
+        if not isinstance(values, dict) or set(values) != fields:
+            raise UserError(f"the settings must be {', '.join(sorted(fields))}")
         return cls(**values)
 
     def model_options(self) -> dict:
         """Returns what `models.build` takes beside the name."""
         options: dict[str, int | str] = {
+            "layer": self.layer,
             "words": self.words,
             "cells": self.cells,
             "timesteps": self.timesteps,
         }
-        if self.model in ("one-hot", "embedding"):
-            options["layer"] = self.layer
-        elif self.model in ("lstm-dropout", "lstm-2-layers"):
+        if self.model in ("lstm-dropout", "lstm-2-layers"):
             options["edition"] = self.edition
         return options
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.work import LEARNING_RATE, WORDS, Work
+from before_keras.book import LEARNING_RATE, WORDS
+from benchmarks.work import Work
 
 SOURCE = Path(__file__).with_name("c_loop.c")
 

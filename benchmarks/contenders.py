@@ -8,7 +8,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from benchmarks.work import EMBEDDING_SIZE, LEARNING_RATE, WORDS, Work
+from before_keras.book import EMBEDDING_SIZE, LEARNING_RATE, WORDS
+from benchmarks.work import Work
 
 Run = Callable[[int], float]
 

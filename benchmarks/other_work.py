@@ -10,10 +10,12 @@ from unittest import mock
 
 import numpy as np
 
-from benchmarks.work import WORDS, Work
+from before_keras import places
+from before_keras.book import SPLIT, TIMESTEPS, WORDS
+from benchmarks.work import Work
 from benchmarks.worker import ROOT
 
-TIMESTEPS, ONE_HOT_BYTES = 100, 8 + 4 + 4
+ONE_HOT_BYTES = 8 + 4 + 4
 REVIEW = "the film was not bad at all but great and i would see it again " * 8
 
 
@@ -25,10 +27,10 @@ def imdb_path() -> Path:
     """
     # Without an import of chapter9, hence of Keras: a job's peak memory would otherwise
     # start from this process's, which Linux hands down.
-    home = os.environ.get("KERAS_HOME") or Path.home() / ".keras"
-    path = Path(os.environ.get("CHAPTER9_DATA") or f"{home}/datasets/imdb.npz")
+    path = Path(places.named_data() or places.keras_folder() / places.REVIEWS)
     if not path.is_file():
-        raise RuntimeError("skipped: needs IMDB (CHAPTER9_DATA names an imdb.npz)")
+        named = f"{places.DATA_VARIABLE} names an {places.REVIEWS}"
+        raise RuntimeError(f"skipped: needs IMDB ({named})")
     return path
 
 
@@ -130,6 +132,4 @@ def book_memory() -> Callable:
     Computed. keras.utils.to_categorical makes float64, and `fit` two float32 copies of
     it. Runs with 1,000 and 3,000 reviews needed 17 bytes a number, where this has 16.
     """
-    from before_keras import book
-
-    return lambda _times: sum(book.SPLIT) * TIMESTEPS * WORDS * ONE_HOT_BYTES
+    return lambda _times: sum(SPLIT) * TIMESTEPS * WORDS * ONE_HOT_BYTES

@@ -2,8 +2,9 @@
 
 import os
 
+from before_keras.book import LEARNING_RATE
 from benchmarks.contenders import Run
-from benchmarks.work import LEARNING_RATE, Work
+from benchmarks.work import Work
 
 RHO, EPSILON = 0.9, 1e-7  # of RMSprop
 

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-WORDS, EMBEDDING_SIZE, LEARNING_RATE = 500, 16, 1e-4
+from before_keras.book import EMBEDDING_SIZE, WORDS
+
 BLOCKS = {"SimpleRNN": 1, "LSTM": 4, "GRU": 3}  # of columns in a cell's kernels
 
 

@@ -9,20 +9,10 @@ can list the names at once.
 
 from importlib import import_module
 
-SECTIONS = {
-    "weights": "section_9_1",
-    "sentence": "section_9_1",
-    "stack": "section_9_1",
-    "prediction": "section_9_1",
-    "one-hot": "section_9_2",
-    "embedding": "section_9_2",
-    "lstm": "section_9_3",
-    "lstm-dropout": "section_9_3",
-    "lstm-2-layers": "section_9_3",
-    "gru": "section_9_3",
-}
-REVIEW_MODELS = tuple(name for name in SECTIONS if SECTIONS[name] != "section_9_1")
-LAYERS = ("custom", "builtin")
+from before_keras.names import LAYERS, REVIEW_MODELS, SECTIONS
+from before_keras.safety.errors import UserError
+
+__all__ = ["LAYERS", "REVIEW_MODELS", "SECTIONS", "build", "load", "new"]
 
 
 def build(name: str, **options):
@@ -31,20 +21,15 @@ def build(name: str, **options):
     Args:
         name: a key of `SECTIONS`.
         **options: the arguments of the function of that name in the section's file,
-            `layer="custom"` or `"builtin"` wherever there is a SimpleRNN.
+            `layer="custom"` or `"builtin"` in all of them.
 
     Raises:
         ValueError: if there is no model of that name.
     """
     if name not in SECTIONS:
         raise ValueError(f"no model {name!r}; there are {', '.join(SECTIONS)}")
-    section = import_module(f"models.{SECTIONS[name]}")
+    section = import_module(f"models.section_{SECTIONS[name].replace('-', '_')}")
     return getattr(section, name.replace("-", "_"))(**options)
-
-
-def default_cells(name: str) -> int:
-    """Returns 10 for the project's own default model and 8, as in the book, else."""
-    return 10 if name == "one-hot" else 8
 
 
 def new(run):
@@ -53,8 +38,6 @@ def new(run):
     Raises:
         UserError: if the settings name no model for reviews.
     """
-    from before_keras.safety.errors import UserError
-
     settings = run.settings
     if settings.model not in REVIEW_MODELS:
         raise UserError(f"{run.path} names the unknown model {settings.model!r}")

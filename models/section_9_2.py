@@ -7,13 +7,14 @@ probability that a review is positive, (batch, 1).
 import keras
 
 from before_keras import book
+from before_keras.settings import default_cells
 from models.recurrent_layers import recurrent
 
 
 def one_hot(
     layer: str = "custom",
-    words: int = 500,
-    cells: int = 10,
+    words: int = book.WORDS,
+    cells: int = default_cells("one-hot"),
     timesteps: int = book.TIMESTEPS,
 ) -> keras.Model:
     """One-hot -> SimpleRNN -> Dense(1): 5,121 parameters; with 8 cells 4,081.
@@ -31,8 +32,8 @@ def one_hot(
 
 def embedding(
     layer: str = "custom",
-    words: int = 500,
-    cells: int = 8,
+    words: int = book.WORDS,
+    cells: int = book.CELLS,
     timesteps: int = book.TIMESTEPS,
 ) -> keras.Model:
     """Embedding(words, 16) -> SimpleRNN(8) -> Dense(1): 8,209 parameters."""

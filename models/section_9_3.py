@@ -12,8 +12,8 @@ from models.recurrent_layers import recurrent
 
 def lstm(
     layer: str = "custom",
-    words: int = 500,
-    cells: int = 8,
+    words: int = book.WORDS,
+    cells: int = book.CELLS,
     timesteps: int = book.TIMESTEPS,
 ) -> keras.Model:
     """LSTM(8): 8,809 parameters."""
@@ -22,8 +22,8 @@ def lstm(
 
 def lstm_dropout(
     layer: str = "custom",
-    words: int = 500,
-    cells: int = 8,
+    words: int = book.WORDS,
+    cells: int = book.CELLS,
     timesteps: int = book.TIMESTEPS,
     edition: int = 1,
 ) -> keras.Model:
@@ -36,8 +36,8 @@ def lstm_dropout(
 
 def lstm_2_layers(
     layer: str = "custom",
-    words: int = 500,
-    cells: int = 8,
+    words: int = book.WORDS,
+    cells: int = book.CELLS,
     timesteps: int = book.TIMESTEPS,
     edition: int = 1,
 ) -> keras.Model:
@@ -53,8 +53,8 @@ def lstm_2_layers(
 
 def gru(
     layer: str = "custom",
-    words: int = 500,
-    cells: int = 8,
+    words: int = book.WORDS,
+    cells: int = book.CELLS,
     timesteps: int = book.TIMESTEPS,
 ) -> keras.Model:
     """GRU(8): 8,633 parameters."""

@@ -11,13 +11,12 @@ from chapter9.training import train as training
 FACTS = [
     pytest.param(fact, layer, id=f"{fact.name}-{fact.words}-{fact.cells}-{layer}")
     for fact in book.MODELS
-    for layer in (models.LAYERS if fact.section != "9-3" else (None,))
+    for layer in models.LAYERS
 ]
 
 
 def build(fact, layer):
-    options = {"layer": layer} if layer else {}
-    return models.build(fact.name, words=fact.words, cells=fact.cells, **options)
+    return models.build(fact.name, layer=layer, words=fact.words, cells=fact.cells)
 
 
 @pytest.mark.parametrize(("fact", "layer"), FACTS)
@@ -77,7 +76,7 @@ def test_figures_of_section_9_1_have_the_books_shapes_and_counts(layer):
     np.testing.assert_allclose(probabilities.sum(axis=1), 1, atol=1e-6)
 
 
-@pytest.mark.parametrize("name", ["one-hot", "embedding"])
+@pytest.mark.parametrize("name", models.REVIEW_MODELS)
 def test_custom_and_built_in_models_say_the_same(name):
     ours, builtin = (models.build(name, layer=layer) for layer in models.LAYERS)
     ours.set_weights(builtin.get_weights())
@@ -106,9 +105,9 @@ def test_one_hot_models_learn_the_same_from_ids_as_from_one_hot_rows(edition):
 def test_dropout_is_that_of_the_edition():
     for edition, rate in ((1, 0.3), (2, 0.2)):
         for name in ("lstm-dropout", "lstm-2-layers"):
-            model = models.build(name, edition=edition)
-            rates = [made.dropout for made in model.layers if hasattr(made, "dropout")]
-            assert set(rates) == {rate}
+            for layer in models.LAYERS:
+                made = models.build(name, layer=layer, edition=edition).layers
+                assert {m.dropout for m in made if hasattr(m, "dropout")} == {rate}
 
 
 def test_unknown_model_or_layer_is_named():

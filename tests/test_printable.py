@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from before_keras.safety.printable import json_line, printable
+from before_keras.safety.printable import brief, json_line, printable
 from chapter9.data.text import Word
 from chapter9.inference.prediction import Prediction
 
@@ -22,6 +22,20 @@ def test_text_is_printable_and_not_too_long(text, longest):
     assert len(shown) <= longest + len("...")
     if text.isprintable() and len(text) <= longest:
         assert shown == text
+
+
+@given(st.text(max_size=200))
+def test_an_error_is_one_line_in_which_names_can_be_told(text):
+    said = brief(ValueError(text))
+    assert not {unicodedata.category(c) for c in said} & {"Cc", "Cs", "Zl", "Zp"}
+    if text.isprintable():
+        assert said == " ".join(text.split())
+
+
+def test_an_error_is_cut_and_its_control_characters_are_escaped():
+    assert brief(f"no\n{COMMANDS}") == r"no \x1b[2J \x9b\u202e \x7f"
+    assert brief("a" * 400) == "a" * 300 + "..."
+    assert brief("a  b" * 400, longest=3) == "a b..."
 
 
 VALUES = st.recursive(

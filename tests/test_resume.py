@@ -127,6 +127,24 @@ def test_case_14_and_16_killed_at_random_moments_again_and_again(
 
 
 @pytest.mark.long
+@pytest.mark.parametrize(
+    ("model", "layer"), [("lstm", "custom"), ("gru", "custom"), ("gru", "builtin")]
+)
+def test_case_14_lstm_and_gru_go_on_with_the_layer_they_began_with(
+    data, tmp_path, model, layer
+):
+    log, whole, killed = (tmp_path / name for name in ("log", "whole", "killed"))
+    options = (model, "--layer", layer)
+    assert processes.run("train.py", *arguments(data, whole, *options), log=log) == 0
+    cut = {"log": log, "kill_at": 32, "folder": killed}  # in the third epoch
+    code = processes.run("train.py", *arguments(data, killed, *options), **cut)
+    assert code == -signal.SIGKILL, log.read_text()
+    assert not (killed / "snapshots" / f"epoch-{EPOCHS:05}.npz").exists()
+    assert resume_with(killed, data, log, "--layer", layer) == 0, log.read_text()
+    assert_bit_equal(killed, weights(whole))
+
+
+@pytest.mark.long
 def test_case_27_same_seed_same_bits_another_seed_others(data, unbroken, tmp_path):
     log = tmp_path / "log"
     again, other = tmp_path / "again", tmp_path / "other"

@@ -3,12 +3,11 @@
 Imports models and chapter9, and nothing imports it but `verify.py`.
 """
 
-import os
 from collections.abc import Iterable
 
+from before_keras.places import REVIEWS, keras_folder, named_data
 from chapter9 import data
 from chapter9.data import Corpus
-from chapter9.data.imdb import REVIEWS, keras_folder
 from verification import model_facts, section_9_1, section_9_2, section_9_3
 from verification.line import Line
 
@@ -42,7 +41,7 @@ def imdb(source: str = "auto") -> Corpus | None:
     Raises:
         UserError: if the file that was asked for cannot be used.
     """
-    here = data.VARIABLE in os.environ or (keras_folder() / REVIEWS).exists()
+    here = named_data() or (keras_folder() / REVIEWS).exists()
     if source == "sample" or (source == "auto" and not here):
         return None
     return data.load("imdb" if source == "auto" else source)

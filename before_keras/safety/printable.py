@@ -8,14 +8,22 @@ JOINERS = "\u200c\u200d"  # of scripts and emoji
 
 
 def printable(text: str, longest: int = LONGEST_NAME) -> str:
-    """Returns a text without line ends and control characters, and not too long."""
+    """Returns a text without line ends and control characters, and not too long.
+
+    Each of these is a "?": a name or a review keeps its width.
+    """
     shown = "".join(c if _is_shown(c) else "?" for c in text[:longest])
     return shown if len(text) <= longest else f"{shown}..."
 
 
-def brief(error: Exception) -> str:
-    """Returns what an error says of a stranger's file, much of which it may quote."""
-    return printable(" ".join(str(error).split()), LONGEST_REASON)
+def brief(error: Exception | str, longest: int = LONGEST_REASON) -> str:
+    """Returns what an error says in one line, which may quote a stranger's file.
+
+    A control character is escaped, so that a name can still be told.
+    """
+    words = " ".join(str(error)[: 10 * longest].split())
+    shown = "".join(c if _is_shown(c) else repr(c)[1:-1] for c in words[:longest])
+    return shown if len(words) <= longest else f"{shown}..."
 
 
 def json_line(value) -> str:

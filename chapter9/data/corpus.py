@@ -5,7 +5,6 @@ validate on; the last 100 tokens of each are kept, zeros stand in front.
 """
 
 import hashlib
-import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,14 +12,13 @@ from pathlib import Path
 
 import numpy as np
 
+from before_keras import book
+from before_keras.places import DATA_VARIABLE, named_data
 from before_keras.safety.errors import UserError
 from before_keras.safety.untrusted import regular_file
 from chapter9.data import imdb, imdb_file, sample
 from chapter9.data.reviews import Reviews, validation_split
 from chapter9.data.text import Vocabulary
-
-SOURCES = ("imdb", "sample")
-VARIABLE = "CHAPTER9_DATA"  # the environment variable that names an imdb.npz
 
 
 @dataclass(frozen=True)
@@ -76,10 +74,10 @@ def load(source: str = "auto") -> Corpus:
     """
     if source == "sample":
         return _sample()
-    path = os.environ.get(VARIABLE) if source in ("auto", "imdb") else source
+    path = named_data() if source in ("auto", "imdb") else source
     if path or source not in ("auto", "imdb"):
         remedy = (
-            f"--data (or {VARIABLE}) takes the path of an imdb.npz, "
+            f"--data (or {DATA_VARIABLE}) takes the path of an imdb.npz, "
             "or one of auto, imdb, sample"
         )
         if not path:
@@ -94,7 +92,7 @@ def load(source: str = "auto") -> Corpus:
 
 
 def split(
-    corpus: Corpus, timesteps: int = 100, num_words: int = 500
+    corpus: Corpus, timesteps: int = book.TIMESTEPS, num_words: int = book.WORDS
 ) -> tuple[Split, Split]:
     """Returns the 80 % to train on and the 20 % to validate on, cut and padded."""
     whole = prepare(corpus.training, timesteps, num_words)

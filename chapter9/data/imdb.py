@@ -5,7 +5,6 @@ the address that Keras itself uses. What was read once is kept as plain arrays t
 next load maps into memory.
 """
 
-import os
 import shutil
 import sys
 import zlib
@@ -13,8 +12,8 @@ from pathlib import Path
 
 import filelock
 import numpy as np
-import platformdirs
 
+from before_keras.places import CACHE_VARIABLE, REVIEWS, cache_folder, keras_folder
 from before_keras.safety.errors import UserError
 from before_keras.safety.files import checksum
 from before_keras.safety.untrusted import read_json
@@ -23,7 +22,7 @@ from chapter9.data.reviews import Reviews
 from chapter9.data.text import FIRST_WORD, LARGEST_VOCABULARY, START
 
 ORIGIN = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/"
-REVIEWS, WORD_INDEX = "imdb.npz", "imdb_word_index.json"
+WORD_INDEX = "imdb_word_index.json"
 HASHES = {  # as in keras.datasets.imdb
     REVIEWS: "69664113be75683a8fe16e3ed0ab59fda8886cb3cd7ada244f7d9544e4676b9f",
     WORD_INDEX: "md5:bfafd718b763782e994055a2d397834f",
@@ -54,7 +53,7 @@ def load(path: Path | None = None) -> tuple[Reviews, Reviews]:
     except OSError as error:
         print(
             f"warning: no cache in {folder} ({error.strerror}), so every load is slow; "
-            "CHAPTER9_CACHE names another folder",
+            f"{CACHE_VARIABLE} names another folder",
             file=sys.stderr,
         )
     return parts
@@ -97,18 +96,6 @@ def find(name: str) -> Path:
             "move it away to download it again, or name another file with --data"
         )
     return path
-
-
-def keras_folder() -> Path:
-    """Returns the folder in which Keras keeps downloaded data."""
-    home = os.environ.get("KERAS_HOME") or Path.home() / ".keras"
-    return Path(home) / "datasets"
-
-
-def cache_folder() -> Path:
-    """Returns this project's folder for data it can make again."""
-    folder = os.environ.get("CHAPTER9_CACHE")
-    return Path(folder or platformdirs.user_cache_path("chapter9", appauthor=False))
 
 
 def _shuffled(training: Reviews, test: Reviews, seed: int = 113):

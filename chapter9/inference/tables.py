@@ -72,4 +72,5 @@ def _author(settings: Settings, data: str, test: bool = False) -> list[book.Resu
 
 
 def _what(settings: Settings, data: str) -> str:
-    return f"{settings.model}, {settings.cells} cells, {settings.words} words, {data}"
+    model = f"{settings.model} ({settings.layer})"
+    return f"{model}, {settings.cells} cells, {settings.words} words, {data}"

@@ -1,7 +1,7 @@
 """The run folder: what training leaves on disk, and how it is read back.
 
 model.keras          the model at its best epoch
-settings.json        the options, the data and the versions
+settings.json        the options, the data and the versions (run_settings.py)
 vocabulary.json      the words that have a token, most frequent first
 history.csv          loss and accuracy of every epoch
 learning_curve.png   the same as a picture
@@ -19,16 +19,17 @@ from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 
+from before_keras import run_settings
+from before_keras.run_settings import RunSettings
 from before_keras.safety import untrusted
 from before_keras.safety.errors import UserError
 from before_keras.safety.files import atomic, write_text
 from before_keras.settings import Settings, option
-from chapter9.data import SOURCES, Corpus
+from chapter9.data import Corpus
 from chapter9.data.text import LARGEST_VOCABULARY, Vocabulary
 from chapter9.run_folder.history import History, read_history, write_history
 from chapter9.run_folder.run_lock import locked
 
-LARGEST_SETTINGS = 100_000  # bytes, as in train.py, which writes 700
 PACKAGES = ("keras", "tensorflow", "numpy")
 
 
@@ -63,15 +64,11 @@ class Run:
                 "vocabulary": _sha256(words),
             }
             run = cls(path, settings, data)
-            versions = {package: version(package) for package in PACKAGES}
-            written = {
-                "settings": dataclasses.asdict(settings),
-                "data": data,
-                "versions": {"python": platform.python_version(), **versions},
-            }
             write_text(path / "vocabulary.json", words)
             # Last, because a folder with settings is one that can be resumed.
-            write_text(path / "settings.json", json.dumps(written, indent=2) + "\n")
+            versions = {package: version(package) for package in PACKAGES}
+            versions = {"python": platform.python_version(), **versions}
+            run_settings.write(path, RunSettings(settings, data, versions))
         except OSError as error:
             raise UserError(f"cannot write {path}: {error.strerror}") from error
         return run
@@ -81,25 +78,10 @@ class Run:
         """Reads a run folder.
 
         Raises:
-            UserError: if it is none, or its settings are damaged.
+            UserError: if it is none, or its settings are damaged or a newer version's.
         """
-        path = Path(path)
-        try:
-            if not path.is_dir():
-                raise UserError(f"{path} is no run folder: give one train.py wrote")
-        except OSError as error:
-            raise UserError(f"cannot read {path}: {error.strerror}") from error
-        file = path / "settings.json"
-        written = untrusted.read_json(file, LARGEST_SETTINGS)
-        try:
-            settings, data = Settings.from_dict(written["settings"]), written["data"]
-            if data["name"] not in SOURCES:
-                raise UserError(f"its data is none of {', '.join(SOURCES)}")
-            if not isinstance(data["vocabulary"], str):
-                raise UserError("it names no vocabulary")
-        except (UserError, KeyError, TypeError) as error:
-            raise UserError(f"{file} is damaged: {error}") from error
-        return cls(path, settings, data)
+        written = run_settings.read(Path(path))
+        return cls(path, written.settings, written.data)
 
     @property
     def model_file(self) -> Path:

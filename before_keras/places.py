@@ -1,0 +1,26 @@
+"""Where data are looked for and kept: in the environment, with Keras, in a cache."""
+
+import os
+from pathlib import Path
+
+import platformdirs
+
+DATA_VARIABLE, CACHE_VARIABLE = "CHAPTER9_DATA", "CHAPTER9_CACHE"
+REVIEWS = "imdb.npz"  # as Keras names it
+
+
+def named_data() -> str | None:
+    """Returns the path of an imdb.npz that the environment names, if it names one."""
+    return os.environ.get(DATA_VARIABLE) or None
+
+
+def keras_folder() -> Path:
+    """Returns the folder in which Keras keeps downloaded data."""
+    home = os.environ.get("KERAS_HOME") or Path.home() / ".keras"
+    return Path(home) / "datasets"
+
+
+def cache_folder() -> Path:
+    """Returns this project's folder for data it can make again."""
+    folder = os.environ.get(CACHE_VARIABLE)
+    return Path(folder or platformdirs.user_cache_path("chapter9", appauthor=False))

@@ -1,0 +1,94 @@
+"""settings.json of a run folder: its options, its data, and the versions it began with.
+
+Format 2 is today's. Format 1 has no number; in it `layer` tells only whose SimpleRNN a
+model has, and every LSTM and GRU is Keras's own.
+"""
+
+import dataclasses
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from before_keras.names import DATA
+from before_keras.safety import untrusted
+from before_keras.safety.errors import UserError
+from before_keras.safety.files import write_text
+from before_keras.safety.printable import printable
+from before_keras.settings import Settings
+
+FILE, LARGEST_FILE = "settings.json", 100_000  # bytes; train.py writes 700
+FORMAT, FIELDS = 2, {"format", "settings", "data", "versions"}
+BUILTIN_IN_FORMAT_1 = ("lstm", "lstm-dropout", "lstm-2-layers", "gru")
+
+
+@dataclass(frozen=True)
+class RunSettings:
+    """What settings.json says.
+
+    Attributes:
+        settings: the options of the run.
+        data: the reviews' name, and SHA-256 sums of them and of their vocabulary.
+        versions: of Python and the packages that the run began with, by their names.
+    """
+
+    settings: Settings
+    data: dict[str, str]
+    versions: dict[str, str] = field(default_factory=dict)
+
+
+def write(folder: Path, run: RunSettings) -> None:
+    """Writes settings.json in today's format, atomically."""
+    written = {"format": FORMAT, **dataclasses.asdict(run)}
+    write_text(folder / FILE, json.dumps(written, indent=2) + "\n")
+
+
+def read(folder: Path) -> RunSettings:
+    """Reads settings.json in any format up to today's.
+
+    Raises:
+        UserError: if `folder` is no run folder, or its settings are damaged or those of
+            a newer version.
+    """
+    try:
+        if not folder.is_dir():
+            raise UserError(f"{folder} is no run folder: give one train.py wrote")
+    except OSError as error:
+        raise UserError(f"cannot read {folder}: {error.strerror}") from error
+    file = folder / FILE
+    written = untrusted.read_json(file, LARGEST_FILE)
+    try:
+        number = _format(written)
+        if number <= FORMAT:
+            return _in_format(number, written)
+    except UserError as error:
+        raise UserError(f"{file} is damaged: {error}") from error
+    raise UserError(
+        f"{file} has the format {printable(str(number))} of a newer version; this one "
+        f"knows formats up to {FORMAT}: update this project (git pull)"
+    )
+
+
+def _format(written) -> int:
+    if not isinstance(written, dict):
+        raise UserError("it holds no settings")
+    number = written.get("format", 1)
+    if type(number) is not int or number < 1:
+        raise UserError("its format is no number from 1 on")
+    return number
+
+
+def _in_format(number: int, written: dict) -> RunSettings:
+    if unknown := set(written) - FIELDS:
+        raise UserError(f"unknown to format {number}: {printable(min(unknown))}")
+    settings = Settings.from_dict(written.get("settings"))
+    if number == 1 and settings.model in BUILTIN_IN_FORMAT_1:
+        settings = dataclasses.replace(settings, layer="builtin")
+    data, versions = written.get("data"), written.get("versions", {})
+    if not isinstance(data, dict) or data.get("name") not in DATA:
+        raise UserError(f"its data is none of {', '.join(DATA)}")
+    for name in ("fingerprint", "vocabulary"):
+        if not isinstance(data.get(name), str):
+            raise UserError(f"its data has no {name}")
+    if not isinstance(versions, dict):
+        raise UserError("its versions are none")
+    return RunSettings(settings, data, versions)

@@ -1,0 +1,205 @@
+"""settings.json: a format number, old runs that stay what they were, refusals.
+
+tests/fixtures/runs/format-1 holds runs of commit 0911ee8, killed after two of four
+epochs, without logs and pictures, and what that version said of them and after
+--resume. It is made by
+
+    git worktree add ../old-version 0911ee8
+    cd ../old-version
+    python ../<this project>/tests/fixtures/runs/make.py FOLDER
+"""
+
+import csv
+import json
+import shutil
+
+import keras
+import numpy as np
+import pytest
+
+import chapter9
+import models
+from before_keras import run_settings
+from before_keras.run_settings import RunSettings
+from before_keras.safety.errors import UserError
+from before_keras.settings import Settings
+from chapter9.run_folder.run import Run
+from tests import processes
+from tests.conftest import ROOT
+
+FORMAT_1 = ROOT / "tests" / "fixtures" / "runs" / "format-1"
+DATA = FORMAT_1 / "data" / "imdb.npz"
+SAID = json.loads((FORMAT_1 / "said.json").read_text())
+REVIEWS = ("word1 word2 word3", "word9 word8 nonsense word7 word40", "word30")
+RECURRENT = {"embedding": chapter9.SimpleRNN, "lstm": keras.layers.LSTM}
+OLD = pytest.mark.parametrize("model", ["embedding", "lstm"])
+# A last digit may differ from one processor to another.
+CLOSE = {"rel": 1e-4, "abs": 1e-6}
+
+
+@pytest.fixture
+def command(tmp_path):
+    """Runs a command; returns what it prints."""
+
+    def run(*arguments):
+        log = tmp_path / "log"
+        log.unlink(missing_ok=True)
+        assert processes.run(*arguments, log=log) == 0, log.read_text()
+        return log.read_text()
+
+    return run
+
+
+@pytest.fixture
+def says(command):
+    """What evaluate.py and predict.py print of a run, as make.py writes it down."""
+
+    def of(path):
+        predicted = command("predict.py", path, *REVIEWS, "--json").splitlines()
+        return {
+            "evaluate": json.loads(
+                command("evaluate.py", path, "--data", DATA, "--json")
+            ),
+            "predict": [json.loads(line) for line in predicted],
+            "history": (path / "history.csv").read_text(),
+        }
+
+    return of
+
+
+def assert_says(found, expected):
+    for name in ("loss", "accuracy"):
+        assert found["evaluate"].pop(name) == pytest.approx(
+            expected["evaluate"][name], **CLOSE
+        )
+    assert found["evaluate"].items() <= expected["evaluate"].items()
+    for now, then in zip(found["predict"], expected["predict"], strict=True):
+        assert now.pop("probability") == pytest.approx(then["probability"], **CLOSE)
+        assert now.items() <= then.items()
+    for now, then in zip(
+        csv.DictReader(found["history"].splitlines()),
+        csv.DictReader(expected["history"].splitlines()),
+        strict=True,
+    ):
+        assert {name: float(value) for name, value in now.items()} == pytest.approx(
+            {name: float(value) for name, value in then.items()}, **CLOSE
+        )
+
+
+@OLD
+def test_an_old_run_says_what_the_old_version_said(model, says):
+    assert_says(says(FORMAT_1 / model), SAID[model]["cut short"])
+
+
+@OLD
+def test_an_old_run_is_built_of_the_layers_that_it_was_trained_with(model):
+    loaded = models.load(Run.open(FORMAT_1 / model))
+    assert type(loaded.layers[1]) is RECURRENT[model]
+
+
+@pytest.mark.long
+@OLD
+def test_an_old_run_goes_on_as_in_the_old_version(model, tmp_path, command, says):
+    run = shutil.copytree(FORMAT_1 / model, tmp_path / "run")
+    command("train.py", "--resume", run, "--data", DATA)
+    assert_says(says(run), SAID[model]["resumed"])
+    with (
+        np.load(run / "snapshots" / "epoch-00004.npz") as now,
+        np.load(FORMAT_1 / f"{model}-resumed.npz") as then,
+    ):
+        assert set(now.files) == set(then.files)
+        for name in set(then.files) - {"history"}:
+            np.testing.assert_allclose(now[name], then[name], rtol=1e-4, atol=1e-6)
+    assert "format" not in json.loads((run / "settings.json").read_text())
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A run folder with settings alone, and a function that rewrites them."""
+    data = {"name": "sample", "fingerprint": "", "vocabulary": ""}
+    run_settings.write(
+        tmp_path, RunSettings(Settings(model="lstm"), data, {"keras": "3.15.1"})
+    )
+
+    def change(**changes):
+        file = tmp_path / "settings.json"
+        written = json.loads(file.read_text()) | changes
+        kept = {name: value for name, value in written.items() if value is not None}
+        file.write_text(json.dumps(kept))
+        return tmp_path
+
+    return change
+
+
+def test_what_was_written_is_read(folder):
+    path = folder()
+    assert json.loads((path / "settings.json").read_text())["format"] == 2
+    assert run_settings.read(path) == RunSettings(
+        Settings(model="lstm", layer="custom"),
+        {"name": "sample", "fingerprint": "", "vocabulary": ""},
+        {"keras": "3.15.1"},
+    )
+
+
+@pytest.mark.parametrize("name", models.REVIEW_MODELS)
+@pytest.mark.parametrize("layer", models.LAYERS)
+def test_lstm_and_gru_of_format_1_are_kerass_whatever_it_says(folder, name, layer):
+    settings = vars(Settings(model=name, layer=layer))
+    read = run_settings.read(folder(format=None, settings=settings)).settings
+    is_simple_rnn = name in ("one-hot", "embedding")
+    assert read.layer == (layer if is_simple_rnn else "builtin")
+    assert run_settings.read(folder(format=2, settings=settings)).settings.layer == (
+        layer
+    )
+
+
+@pytest.mark.parametrize("number", [3, 10**30, 10**4000])
+def test_a_newer_format_says_what_to_do(folder, number):
+    path = folder(format=number, settings={"a new": "option"}, more=1)
+    with pytest.raises(UserError) as error:
+        run_settings.read(path)
+    said = str(error.value)
+    assert said.startswith(f"{path / 'settings.json'} has the format {str(number)[:9]}")
+    assert "update this project (git pull)" in said
+    assert "\n" not in said
+    assert len(said) < 500
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"format": 0}, "its format is no number from 1 on"),
+        ({"format": True}, "its format is no number from 1 on"),
+        ({"format": "2"}, "its format is no number from 1 on"),
+        ({"format": [2]}, "its format is no number from 1 on"),
+        ({"new": 1}, "unknown to format 2: new"),
+        ({"new\x1b": 1, "format": None}, r"unknown to format 1: new\?"),
+        ({"settings": None}, "the settings must be"),
+        ({"settings": []}, "the settings must be"),
+        ({"data": None}, "its data is none of imdb, sample"),
+        ({"data": ["imdb"]}, "its data is none of imdb, sample"),
+        ({"data": {"name": "imdb", "vocabulary": ""}}, "its data has no fingerprint"),
+        ({"data": {"name": "imdb", "fingerprint": ""}}, "its data has no vocabulary"),
+        ({"versions": [1]}, "its versions are none"),
+    ],
+)
+def test_impossible_settings_are_damaged(folder, changes, words):
+    path = folder(**changes)
+    with pytest.raises(UserError, match=f"settings.json is damaged: {words}"):
+        Run.open(path)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"format": 3}, "update this project"),
+        ({"settings": {"backend": "torch"}}, "is damaged: the settings must be"),
+    ],
+)
+def test_resume_says_in_one_line_what_is_wrong(folder, changes, words, tmp_path):
+    log = tmp_path / "log"
+    path = folder(**changes)
+    assert processes.run("train.py", "--resume", path, log=log) == 1
+    assert log.read_text().startswith("error: ")
+    assert words in log.read_text()
+    assert log.read_text().count("\n") == 1
