@@ -12,9 +12,10 @@ import models
 from before_keras import book
 from before_keras.safety.errors import UserError
 from before_keras.settings import Settings
-from chapter9 import data
+from chapter9 import GRU, LSTM, SimpleRNN, data
 from chapter9.data.reviews import Reviews
 from chapter9.data.text import FIRST_WORD, Vocabulary
+from chapter9.equations import gru, lstm
 from chapter9.figures import (
     fonts,
     hidden_states,
@@ -33,13 +34,11 @@ from tests.conftest import run_command
 pytest.importorskip("matplotlib")
 
 WORDS, TIMESTEPS = 30, 9
-SIMPLE = [
-    ("one-hot", {"layer": "custom"}),
-    ("one-hot", {"layer": "builtin"}),
-    ("embedding", {"layer": "custom"}),
-    ("embedding", {"layer": "builtin"}),
-]
-ALL = [*SIMPLE, ("lstm", {}), ("gru", {}), ("lstm-2-layers", {})]
+SIMPLE, GATED = (
+    [(name, {"layer": layer}) for name in names for layer in models.LAYERS]
+    for names in (("one-hot", "embedding"), ("lstm", "gru", "lstm-2-layers"))
+)
+ALL = [*SIMPLE, *GATED]
 NAMES = ["-".join([name, *options.values()]) for name, options in ALL]
 HISTORY = {
     "accuracy": [0.6, 0.7, 0.8],
@@ -95,6 +94,37 @@ def test_last_hidden_states_are_the_layers_own_outputs(model_options, tokens):
         expected = keras.Model(model.inputs, layer.output).predict(tokens, verbose=0)
         found = ops.convert_to_numpy(found if layer.return_sequences else found[:, -1])
         np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-6)
+
+
+def test_hidden_states_are_those_that_the_layers_tell(model_options, tokens):
+    name, _ = model_options
+    anatomy = Anatomy(build(*model_options))
+    found = iter(anatomy.hidden_states(anatomy.inputs(tokens)))
+    sequences = tokens
+    for layer in build(name, {"layer": "custom"}).layers:
+        if hasattr(layer, "states_and_gates"):
+            told = layer.states_and_gates(sequences)["h"]
+            states = ops.convert_to_numpy(next(found))
+            np.testing.assert_allclose(states, told, rtol=1e-5, atol=1e-6)
+        sequences = layer(sequences)
+    assert not list(found)
+
+
+@pytest.mark.parametrize("layer", [SimpleRNN, LSTM, GRU])
+def test_a_layer_that_masks_the_token_0_is_taken_apart_as_it_computes(layer, tokens):
+    model = keras.Sequential(
+        [
+            keras.Input((TIMESTEPS,), dtype="int32"),
+            layer(4, num_tokens=WORDS, mask_zero=True, return_sequences=True),
+            keras.layers.GRU(3),
+            keras.layers.Dense(1),
+        ]
+    )
+    tokens[3, 5] = 0
+    anatomy = Anatomy(model)
+    found = ops.convert_to_numpy(anatomy.output(anatomy.inputs(tokens)))
+    expected = model.predict(tokens, verbose=0)
+    np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-6)
 
 
 def test_probability_after_each_word_is_the_prediction_of_the_prefix(
@@ -189,6 +219,17 @@ def test_unfolded_weights_are_the_models_own(model_options):
     np.testing.assert_array_equal(found.bias.ravel(), bias.ravel())
     sizes = found.kernel.size + found.recurrent_kernel.size + found.bias.size
     assert sizes == layer.count_params()
+
+
+@pytest.mark.parametrize(("name", "options"), GATED[:4])
+def test_unfolded_gates_are_in_the_order_of_their_columns(name, options):
+    found = unfolded.unfold(build(name, options), VOCABULARY, "good", WORDS)
+    assert found.gates == {"LSTM": lstm, "GRU": gru}[found.layer].GATES
+    assert len(found.gates) * 4 == found.kernel.shape[1]
+    for language in picture.LANGUAGES:
+        legend = unfolded.TEXTS[language][found.layer]
+        named = [part.split()[0] for part in legend.split(": ")[1].split(", ")]
+        assert named == list(found.gates)
 
 
 @pytest.mark.parametrize("text", ["", "ohne", "good " * 7])
@@ -299,7 +340,7 @@ def pictures():
     states = hidden_states.word_states
     yield hidden_states.draw, states(two_layers, VOCABULARY, review, 8, 10)
     yield hidden_states.draw, states(one_hot, VOCABULARY, "good", 8, WORDS)
-    for name, options in (ALL[0], ALL[2], ALL[4], ALL[5]):
+    for name, options in (SIMPLE[0], SIMPLE[2], GATED[0], GATED[2]):
         text = "not good but bad"
         model = build(name, options)
         yield unfolded.draw, unfolded.unfold(model, VOCABULARY, text, WORDS)

@@ -19,7 +19,7 @@ from keras import layers
 
 import models
 from before_keras.safety.errors import UserError
-from chapter9 import explain_parameters
+from chapter9 import GRU, LSTM, SimpleRNN, explain_parameters
 from chapter9.model_files import saved_layers
 from chapter9.parameters import explain
 from tests.conftest import run_command
@@ -57,6 +57,20 @@ def sequential():
     )
 
 
+def of_our_layers():
+    return keras.Sequential(
+        [
+            keras.Input((20,), dtype="int32"),
+            LSTM(8, num_tokens=50, dropout=0.3, return_sequences=True),
+            layers.Bidirectional(GRU(6, reset_after=False, return_sequences=True)),
+            layers.Bidirectional(LSTM(5, return_sequences=True), merge_mode="sum"),
+            SimpleRNN(4, return_sequences=True),
+            GRU(3, use_bias=False),
+            layers.Dense(1, activation="sigmoid"),
+        ]
+    )
+
+
 def functional():
     inputs = keras.Input((10, 3))
     inner = keras.Sequential([keras.Input((10, 3)), layers.Dense(4), layers.Dense(5)])
@@ -69,10 +83,16 @@ def functional():
 MODELS = {
     "sequential": sequential,
     "functional": functional,
+    "of our layers": of_our_layers,
     "one-hot": lambda: models.build("one-hot"),
     "one-hot, built-in": lambda: models.build("one-hot", layer="builtin"),
     "stack": lambda: models.build("stack"),
     "two layers": lambda: models.build("lstm-2-layers"),
+    "two layers, built-in": lambda: models.build("lstm-2-layers", layer="builtin"),
+    "gru": lambda: models.build("gru"),
+    "gru of tokens": lambda: keras.Sequential(
+        [keras.Input((20,), dtype="int32"), GRU(3, num_tokens=50)]
+    ),
 }
 
 

@@ -9,17 +9,19 @@ import shutil
 import socket
 from pathlib import Path
 
+import keras
 import numpy as np
 import pytest
 
 import models
+import models.recurrent_layers
 from before_keras import book
 from before_keras.safety.errors import UserError
 from before_keras.settings import Settings
-from chapter9 import data, page
+from chapter9 import LSTM, data, page
 from chapter9.data import Corpus
 from chapter9.data.reviews import Reviews
-from chapter9.page import html
+from chapter9.page import html, weights
 from chapter9.page.vocabulary import pack
 from chapter9.run_folder.run import Run
 from tests.conftest import ROOT, run_command
@@ -39,15 +41,14 @@ MEMBERS = ("settings.json", "vocabulary.json", "history.csv", "model.keras")
 
 def make_run(path, model="one-hot", vocabulary=WORDS, **options) -> tuple[Run, object]:
     """A run folder of a model whose weights are random, biases too, not trained."""
-    import keras
-
     keras.utils.set_random_seed(1)
     options = {"words": 30, "cells": 5, "timesteps": 12} | options
     settings = Settings(model=model, **options)
     reviews = Reviews.from_lists([[1, 4, 5], [1, 6, 2]], [0, 1])
     corpus = Corpus("sample", reviews, reviews, load_words=lambda: list(vocabulary))
     run = Run.create(path, settings, corpus)
-    network = models.build(model, **settings.model_options())
+    built = settings.model_options() | {"layer": settings.layer}
+    network = models.build(model, **built)
     random = np.random.default_rng(2)
     network.set_weights(
         [
@@ -184,6 +185,35 @@ def test_51_weights_that_are_not_finite_are_refused(run):
             page.run_data(*run)
     finally:
         run[1].set_weights(weights)
+
+
+@pytest.mark.parametrize("layers", models.recurrent_layers.LAYERS.values())
+@pytest.mark.parametrize(
+    ("make", "option"),
+    [
+        (lambda of: of.LSTM(3, recurrent_activation="tanh"), "recurrent_activation"),
+        (lambda of: of.LSTM(3, go_backwards=True), "go_backwards"),
+        (lambda of: of.GRU(3, reset_after=False), "reset_after"),
+        (lambda of: of.GRU(3, use_bias=False), "use_bias"),
+    ],
+)
+def test_what_the_page_does_not_compute_is_refused(make, option, layers):
+    model = keras.Sequential([keras.Input((4, 2)), make(layers), keras.layers.Dense(1)])
+    with pytest.raises(UserError, match=f"my run: the page computes {option}="):
+        weights.network(model, "my run")
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        keras.layers.Embedding(9, 2, mask_zero=True),
+        LSTM(3, num_tokens=9, mask_zero=True),
+    ],
+)
+def test_a_model_that_masks_the_padding_is_refused(first):
+    model = keras.Sequential([keras.Input((4,)), first])
+    with pytest.raises(UserError, match="the page computes mask_zero=False"):
+        weights.network(model, "my run")
 
 
 @pytest.mark.parametrize("member", MEMBERS)

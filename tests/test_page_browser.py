@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 
+import models
 from before_keras import book
 from chapter9 import page
 from chapter9.data.reviews import Reviews
@@ -15,6 +16,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 pytest.importorskip("plotly", reason="no plotly: pip install plotly")
 
 NAMES = ("one-hot", "embedding", "lstm", "lstm-dropout", "lstm-2-layers", "gru")
+BUILT_IN = ("lstm", "lstm-2-layers", "gru")
+IDS = [*NAMES, *(f"{name}, built-in" for name in BUILT_IN)]
 HUNDRED_WORDS = " ".join(
     ("the film it's good and the film word3 bad " * 12).split()[:99]
 )
@@ -28,9 +31,17 @@ def browser():
 
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory):
-    """Every model of sections 9-2 and 9-3, small, with random weights."""
+    """Every model of sections 9-2 and 9-3, small, with random weights.
+
+    The gated ones once more with Keras's layers.
+    """
     folder = tmp_path_factory.mktemp("runs")
-    return [make_run(folder / name, name) for name in NAMES]
+    ours = [make_run(folder / name, name) for name in NAMES]
+    builtin = [
+        make_run(folder / f"{name}, built-in", name, layer="builtin")
+        for name in BUILT_IN
+    ]
+    return ours + builtin
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +107,7 @@ def compare_with_keras(shown, index, run, model, reviews):
     return max(abs(f[4] - e) for f, e in zip(found, expected, strict=True))
 
 
-@pytest.mark.parametrize("index", range(len(NAMES)), ids=NAMES)
+@pytest.mark.parametrize("index", range(len(IDS)), ids=IDS)
 def test_network_in_the_browser_equals_keras(opened, runs, index):
     random = np.random.default_rng(index)
     words = [*WORDS[:5], "it's", "word3", "word50", "absent", "GOOD!", "\xc9clair"]
@@ -104,6 +115,42 @@ def test_network_in_the_browser_equals_keras(opened, runs, index):
         " ".join(random.choice(words, size)) for size in (1, 2, 5, 11, 12, 13, 40)
     ]
     compare_with_keras(opened, index, *runs[index], reviews)
+
+
+def told_by_the_layers(run, model, tokens):
+    """What each recurrent layer computes; for a built-in one its twin of ours tells."""
+    settings = run.settings
+    twin = models.build(
+        settings.model, **settings.model_options() | {"layer": "custom"}
+    )
+    twin.set_weights(model.get_weights())
+    told, sequences = [], np.array([tokens], "int32")
+    for layer in twin.layers:
+        if hasattr(layer, "states_and_gates"):
+            told.append(layer.states_and_gates(sequences))
+        sequences = layer(sequences)
+    return told
+
+
+@pytest.mark.parametrize("index", range(len(IDS)), ids=IDS)
+def test_states_and_gates_in_the_browser_are_the_layers_own(opened, runs, index):
+    tokens, quantities, layers = opened.run(
+        """(index) => {
+          const { tokens, trace, run } = read(index, "the film it's not good word3");
+          const layers = trace.layers.map(({ steps }) => steps.map((step) =>
+            Object.fromEntries(Object.entries(step).map(([name, values]) =>
+              [name, Array.from(values)]))));
+          const shown = run.network.recurrent.map(({ type }) => QUANTITIES[type]);
+          return [tokens, shown, layers];
+        }""",
+        index,
+    )
+    told = told_by_the_layers(*runs[index], tokens)
+    for steps, names, expected in zip(layers, quantities, told, strict=True):
+        assert names == list(expected)
+        for name, values in expected.items():
+            found = [step[name] for step in steps]
+            np.testing.assert_allclose(found, values[0], rtol=0, atol=1e-5)
 
 
 def test_odd_text_is_read_as_in_text_py(opened, runs):
@@ -140,7 +187,7 @@ def test_network_equals_keras_over_1000_real_reviews(
     shown.context.close()
 
 
-@pytest.mark.parametrize("index", range(len(NAMES)), ids=NAMES)
+@pytest.mark.parametrize("index", range(len(IDS)), ids=IDS)
 def test_equation_adds_up_to_the_neuron(opened, index):
     wrong = opened.run(
         """(index) => {

@@ -10,9 +10,10 @@ from rich.console import Console
 import models
 from before_keras import book, language
 from before_keras.safety.errors import UserError
-from chapter9 import SimpleRNN, explain_parameters
+from chapter9 import GRU, LSTM, SimpleRNN, explain_parameters
 from chapter9.parameters import terms as parameter_terms
 from chapter9.parameters.table import HEADINGS
+from models.recurrent_layers import LAYERS
 
 
 class Scale(keras.layers.Layer):
@@ -48,8 +49,15 @@ KNOWN = {
     "LSTM without bias": ((12, 4), lambda: layers.LSTM(3, use_bias=False)),
     "GRU": ((12, 4), lambda: layers.GRU(3)),
     "GRU with one bias": ((12, 4), lambda: layers.GRU(3, reset_after=False)),
+    "LSTM of ours": ((12, 4), lambda: LSTM(3, dropout=0.3)),
+    "LSTM of ours without bias": ((12, 4), lambda: LSTM(3, use_bias=False)),
+    "LSTM of tokens": ((12,), lambda: LSTM(3, num_tokens=50, return_sequences=True)),
+    "GRU of ours": ((12, 4), lambda: GRU(3)),
+    "GRU of ours with one bias": ((12, 4), lambda: GRU(3, reset_after=False)),
+    "GRU of tokens": ((12,), lambda: GRU(3, num_tokens=50, use_bias=False)),
     "Bidirectional": ((12, 4), lambda: layers.Bidirectional(layers.GRU(3))),
     "Bidirectional of ours": ((12, 4), lambda: layers.Bidirectional(SimpleRNN(3))),
+    "Bidirectional LSTM of ours": ((12, 4), lambda: layers.Bidirectional(LSTM(3))),
     "TimeDistributed": ((12, 4), lambda: layers.TimeDistributed(layers.Dense(3))),
     "Conv1D": ((12, 4), lambda: layers.Conv1D(6, 3, groups=2)),
     "Conv2D": ((12, 12, 4), lambda: layers.Conv2D(6, (3, 2))),
@@ -99,13 +107,35 @@ def test_every_model_of_the_book_is_explained(fact):
     assert [count for count in counts if count] == list(fact.layers)
 
 
-def test_lstm_and_gru_are_explained_gate_by_gate():
-    lstm = explain_parameters(network(layers.LSTM(8), shape=(100, 16))).layers[0]
+@pytest.mark.parametrize("of", LAYERS.values(), ids=LAYERS)
+def test_lstm_and_gru_are_explained_gate_by_gate(of):
+    lstm = explain_parameters(network(of.LSTM(8), shape=(100, 16))).layers[0]
     assert [name for name, *_ in lstm.lines()] == list(parameter_terms.LSTM_GATES)
     assert {formula for _, formula, _ in lstm.lines()} == {"16 x 8 + 8 x 8 + 8"}
-    gru = explain_parameters(network(layers.GRU(8), shape=(100, 16))).layers[0]
+    gru = explain_parameters(network(of.GRU(8), shape=(100, 16))).layers[0]
     assert [name for name, *_ in gru.lines()] == list(parameter_terms.GRU_GATES)
     assert {formula for _, formula, _ in gru.lines()} == {"16 x 8 + 8 x 8 + 2 x 8"}
+
+
+@pytest.mark.parametrize("language", language.LANGUAGES)
+@pytest.mark.parametrize("name", models.REVIEW_MODELS)
+def test_the_models_of_our_layers_are_explained_as_those_of_keras(name, language):
+    def explained(layer):
+        keras.backend.clear_session()  # so that the layers have the same names
+        return explain_parameters(models.build(name, layer=layer), language)
+
+    ours, builtin = (list(explained(layer).rows()) for layer in LAYERS)
+    if name == "one-hot":  # a layer fewer: ours takes the ids
+        del builtin[0]
+    assert ours == builtin
+
+
+def test_a_layer_of_ours_with_other_weights_than_its_formula_fails():
+    layer = LSTM(3, num_tokens=50)
+    model = network(layer, shape=(12,))
+    layer.num_tokens = 40
+    (entry,) = explain_parameters(model).layers
+    assert (entry.mark, entry.expected) == ("FAIL", 4 * (40 * 3 + 3 * 3 + 3))
 
 
 @pytest.mark.parametrize("layer", [Scale(), Dense(3)])

@@ -2,8 +2,7 @@
 
 The model itself returns its last layer's output alone. Here each recurrent layer is
 copied, with its weights, to return the hidden state after every timestep. Any chain of
-layers will do, with one recurrent layer or more: this project's SimpleRNN, Keras's
-SimpleRNN, LSTM and GRU.
+layers will do, with one recurrent layer or more, of this project or Keras's own.
 """
 
 from collections.abc import Callable
@@ -14,7 +13,7 @@ import numpy as np
 from keras import ops
 
 from before_keras.safety.errors import UserError
-from chapter9.layers.simple_rnn import SimpleRNN
+from chapter9.layers.recurrent import Recurrent
 from chapter9.training.batches import MOST_NUMBERS
 
 Tensor = Any  # a tensor of the backend that Keras runs on
@@ -22,7 +21,7 @@ Tensor = Any  # a tensor of the backend that Keras runs on
 
 def is_recurrent(layer: keras.Layer) -> bool:
     """Whether a layer has a hidden state."""
-    return isinstance(layer, (SimpleRNN, keras.layers.RNN))
+    return isinstance(layer, (Recurrent, keras.layers.RNN))
 
 
 class Anatomy:
@@ -94,7 +93,7 @@ class Anatomy:
             if is_recurrent(layer):
                 if i not in self._copies:
                     self._copies[i] = _with_every_state(layer, sequences.shape)
-                sequences = self._copies[i](sequences)
+                sequences = self._copies[i](sequences, mask=_mask(layer, sequences))
                 states.append(sequences)
             else:
                 sequences = layer(sequences)
@@ -121,11 +120,18 @@ class Anatomy:
 def _with_every_state(layer, shape) -> keras.Layer:
     config = layer.get_config()
     config |= {"return_sequences": True, "return_state": False, "stateful": False}
-    config.pop("num_tokens", None)  # the copy takes rows, which have a gradient
+    for ids_only in ("num_tokens", "mask_zero"):
+        config.pop(ids_only, None)  # the copy takes rows, which have a gradient
     copy = type(layer).from_config(config)
     copy.build((None, *shape[1:]))
     copy.set_weights(layer.get_weights())
     return copy
+
+
+def _mask(layer, rows) -> Tensor | None:
+    """(batch, timesteps) booleans for a layer that masks the token 0: not its row."""
+    is_masking = getattr(layer, "mask_zero", False)
+    return ops.equal(rows[:, :, 0], 0) if is_masking else None
 
 
 def gradient(function: Callable[[Tensor], Tensor], x: Tensor) -> np.ndarray:

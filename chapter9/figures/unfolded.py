@@ -24,8 +24,8 @@ TEXTS = {
         "row": "one-hot: row {}",
         "rows": "the rows of these words",
         "parameters": "{} parameters",
-        "LSTM": "gates: i input, f forget, c candidate, o output",
-        "GRU": "gates: z update, r reset, h candidate",
+        "LSTM": "gates: i input, f forget, g candidate, o output",
+        "GRU": "gates: z update, r reset, g candidate",
     },
     "ko": {
         "cell": "셀",
@@ -34,13 +34,13 @@ TEXTS = {
         "row": "원-핫: {}번 행",
         "rows": "이 단어들의 행",
         "parameters": "파라미터 {}개",
-        "LSTM": "게이트: i 입력, f 삭제, c 셀 후보, o 출력",
-        "GRU": "게이트: z 업데이트, r 리셋, h 후보",
+        "LSTM": "게이트: i 입력, f 삭제, g 후보, o 출력",
+        "GRU": "게이트: z 업데이트, r 리셋, g 후보",
     },
 }
 EQUATION = r"$h_t = \tanh(x_t W_x + h_{t-1} W_h + b)$"
 MOST_WORDS = 6  # that the picture has room for
-GATES = {"LSTM": ("i", "f", "c", "o"), "GRU": ("z", "r", "h")}  # as Keras orders them
+GATES = {"LSTM": ("i", "f", "g", "o"), "GRU": ("z", "r", "g")}  # as Keras orders them
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ EXPECTED = {
     "go_backwards": False,
     "stateful": False,
     "use_bias": True,
+    "mask_zero": False,
 }
 WITHOUT_WEIGHTS = ("InputLayer", "CategoryEncoding", "Dropout")
 
@@ -46,6 +47,7 @@ def network(model: keras.Model, name: str) -> dict[str, Any]:
                     "train it again"
                 )
         if kind == "Embedding":
+            _check(layer, name)
             parts["embedding"] = _packed(weights[0])
         elif kind in RECURRENT:
             _check(layer, name)

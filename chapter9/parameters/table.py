@@ -17,11 +17,11 @@ MOST_SUMMANDS = 16  # that a sum spells out; LSTM both ways has 8
 HEADINGS = ("layer", "output shape", "term", "formula", "parameters", "mark")
 GATE = Text(
     "a gate: kernel (inputs x units) + recurrent kernel (units x units) + bias (units)",
-    "게이트마다: 가중치(입력 x 유닛) + 순환 가중치(유닛 x 유닛) + 절편(유닛)",
+    "게이트마다: 가중치(입력 x 뉴런) + 순환 가중치(뉴런 x 뉴런) + 절편(뉴런)",
 )
 TWO_BIASES = Text(
     "GRU with reset_after=True, Keras's default: two biases a gate, 2 x units",
-    "GRU(reset_after=True, 케라스 기본값): 게이트마다 절편이 두 벌, 2 x 유닛",
+    "GRU(reset_after=True, 케라스 기본값): 게이트마다 절편이 두 벌, 2 x 뉴런",
 )
 NOT_KNOWN = Text(
     "not known: only the shapes of the layer's weights are shown",

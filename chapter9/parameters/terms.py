@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 Shape = tuple[int | None, ...]
 
-LSTM_GATES = ("input gate", "forget gate", "cell candidate", "output gate")
+LSTM_GATES = ("input gate", "forget gate", "candidate", "output gate")
 MOST_AXES = 8
 BAD_CONFIG = (  # what a config that is none can raise
     KeyError, TypeError, ValueError, IndexError, AttributeError, ArithmeticError,
@@ -18,7 +18,7 @@ BAD_CONFIG = (  # what a config that is none can raise
 )  # fmt: skip
 RECURRENT = ("SimpleRNN", "LSTM", "GRU")
 PACKAGES = ("keras", "chapter9")  # whose layers are known
-GRU_GATES = ("update gate", "reset gate", "candidate state")
+GRU_GATES = ("update gate", "reset gate", "candidate")
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def formula(terms: list[Term]) -> str:
 def of_config(
     kind: str, config: Mapping, input_shape: Shape | None
 ) -> list[Term] | None:
-    """Returns the terms of a layer of Keras (or of this project's SimpleRNN).
+    """Returns the terms of a layer of Keras or of this project.
 
     Args:
         kind: the name of the class.
@@ -133,17 +133,22 @@ def _embedding(config, _):
 
 
 def _simple_rnn(config, shape):
-    features = config.get("num_tokens") or shape[-1]
-    return simple_rnn(features, config["units"], config["use_bias"])
+    return simple_rnn(_features(config, shape), config["units"], config["use_bias"])
 
 
 def _lstm(config, shape):
-    return lstm(shape[-1], config["units"], config["use_bias"])
+    return lstm(_features(config, shape), config["units"], config["use_bias"])
 
 
 def _gru(config, shape):
+    units, bias = config["units"], config["use_bias"]
     reset_after = config.get("reset_after", True)
-    return gru(shape[-1], config["units"], config["use_bias"], reset_after)
+    return gru(_features(config, shape), units, bias, reset_after)
+
+
+def _features(config, shape):
+    """Numbers per timestep; with num_tokens ours takes ids in place of one-hot rows."""
+    return config.get("num_tokens") or shape[-1]
 
 
 def _bidirectional(config, shape):
