@@ -121,7 +121,7 @@ def given(parser: Parser) -> dict:
 
 
 def one_thread_suffices(cells: int, batch_size: int) -> bool:
-    """Returns whether a step is so small that to hand over work costs more than it.
+    """Returns whether dispatching a step to threads costs more than the step itself.
 
     Measured on two cores with TensorFlow: batches of 64 gain up to 16 cells and lose
     from 64 on, batches of 256 with 8 cells lose.

@@ -1,4 +1,4 @@
-"""Draws the chapter's pictures, from real models: a command a picture."""
+"""Draws the chapter's pictures, from real models: one command per picture."""
 
 import argparse
 from pathlib import Path

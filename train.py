@@ -11,7 +11,7 @@ from before_keras.places import DATA_VARIABLE, REVIEWS
 from before_keras.settings import Settings, default_cells
 
 EXAMPLES = """examples:
-  python train.py                               the default model, IMDB if it can be had
+  python train.py                               the default model, on IMDB if available
   python train.py --data sample                 reviews that this project generates
   python train.py --model embedding --data imdb.npz --out runs/embedding
   python train.py --model lstm --edition 2
@@ -55,7 +55,7 @@ def parser() -> command_line.Parser:
     add(
         "--data",
         default="auto",
-        help=f"imdb, sample, auto (imdb if it can be had) or an {REVIEWS}; "
+        help=f"imdb, sample, auto (imdb if available) or an {REVIEWS}; "
         f"{DATA_VARIABLE} may name the file",
     )
     add("--out", type=Path, help="the run folder (default: a new one below runs/)")

@@ -32,7 +32,7 @@ def show(table: Tabular) -> None:
 
 
 def plain(table: Table) -> str:
-    """Returns a table as text: a line a row, however wide, no colours, no frame."""
+    """Returns a table as text: one line per row, however wide; no colours, no frame."""
     table.box, table.pad_edge = None, False
     written = io.StringIO()
     Console(file=written, width=10_000, color_system=None).print(table)

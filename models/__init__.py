@@ -1,4 +1,4 @@
-"""The models of the chapter by name, a section a file.
+"""The models of the chapter by name, one section per file.
 
     import models
     model = models.build("embedding", words=500, cells=8)

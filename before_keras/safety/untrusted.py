@@ -25,7 +25,7 @@ def regular_file(path: Path, remedy: str, largest: float = math.inf) -> Path:
         largest: bytes that it may have.
 
     Raises:
-        UserError: if it is none or too large, or cannot be looked at.
+        UserError: if it is not a regular file, is too large, or is unreadable.
     """
     path = Path(path)
     try:

@@ -66,7 +66,7 @@ def load(source: str = "auto") -> Corpus:
 
     Args:
         source: "imdb"; "sample", reviews that this project generates; "auto", IMDB if
-            it can be had, else the sample; or the path of an imdb.npz. For "imdb" and
+            it is available, else the sample; or the path of an imdb.npz. For "imdb" and
             "auto" the environment variable CHAPTER9_DATA may name the file.
 
     Raises:

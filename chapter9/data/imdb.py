@@ -38,7 +38,7 @@ def load(path: Path | None = None) -> tuple[Reviews, Reviews]:
         path: an imdb.npz; without one, Keras's cache or a download serves.
 
     Raises:
-        UserError: if there is no such file, it is damaged, or it cannot be had.
+        UserError: if there is no such file, or it is damaged or unavailable.
     """
     path = path or find(REVIEWS)
     found = checksum(path)
@@ -66,7 +66,7 @@ def load_words(path: Path | None = None) -> list[str]:
         path: the imdb.npz in use; an imdb_word_index.json beside it comes first.
 
     Raises:
-        UserError: if the index is missing or damaged and cannot be had.
+        UserError: if the index is missing or damaged, and unavailable.
     """
     beside = path and path.with_name(WORD_INDEX)
     path = beside if beside and beside.exists() else find(WORD_INDEX)

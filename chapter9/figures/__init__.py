@@ -1,4 +1,4 @@
-"""The chapter's pictures, drawn from real models: a file a figure.
+"""The chapter's pictures, drawn from real models: one file per picture.
 
     unfolded          the cell and the network unfolded over time, with W_x, W_h and b
     shapes            the shapes through the stack: 3-D in, 3-D between, 2-D out

@@ -16,7 +16,7 @@ from chapter9.figures.anatomy import Anatomy
 TEXTS = {
     "en": {
         "probability": "probability that the review is positive, after each word",
-        "states": "hidden state after each word, a row a unit: {}",
+        "states": "hidden state after each word, one row per neuron: {}",
         "layer": "layer {}, {}",
         "start": "[start]",
         "unknown": "[ ]: unknown to the model",

@@ -45,12 +45,12 @@ class Term:
 
 
 def dense(features: int, units: int, bias: bool = True) -> list[Term]:
-    """Every input to every neuron, and a bias a neuron."""
+    """Every input to every neuron, and one bias per neuron."""
     return _terms(kernel=(features, units), bias=bias and (units,))
 
 
 def embedding(words: int, size: int) -> list[Term]:
-    """A vector a word."""
+    """One vector per word."""
     return _terms(embeddings=(words, size))
 
 
