@@ -120,7 +120,7 @@ def quantity(value: float, measure: str) -> str:
 
 
 def draw_ratios(results: list[dict], path: Path) -> None:
-    """Draws the rivals' ratios as bars, one colour per kind of work, their targets as marks."""
+    """Draws the rivals' ratios as bars, one colour per work, targets as marks."""
     plt = _pyplot()
     shown = [f for f in results if f.get("rival") and "ratio" in f][::-1]
     works = list(dict.fromkeys(figures["work"] for figures in results))

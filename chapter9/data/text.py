@@ -55,7 +55,7 @@ class Vocabulary:
         return token if token is None or token < num_words else UNKNOWN
 
     def encode(self, review: str, num_words: int) -> list[int]:
-        """Returns the review's tokens: the start token, then one token per known word."""
+        """Returns the review's tokens: start token, then one token per known word."""
         return [START, *known_tokens(self.read(review, num_words))]
 
     def decode(self, tokens: Sequence[int]) -> str:
