@@ -67,9 +67,9 @@ def sharing(layer: str, cell: Cell = SIMPLE_RNN) -> str:
     one, *_, long = built
     long.set_weights(one.get_weights())
     x = random((1, TIMESTEPS[-1], inputs))
-    states = None
+    states: list = []
     for t in range(TIMESTEPS[-1]):
-        states = _states_after(one, x[:, t : t + 1], states)
+        states = _states_after(one, x[:, t : t + 1], states or None)
     at_once = _states_after(long, x)
     return compared("same", to_numpy(at_once[0]), to_numpy(states[0]))
 
