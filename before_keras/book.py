@@ -132,6 +132,8 @@ MODELS = (
 )
 # fmt: on
 GRU_BY_BIASES = {2: 624, 1: 600}  # GRU(8) on 16 numbers, by the biases of a gate
+# Of one gate, computed: the book has their sums, 4 x 200, 3 x 208 and 3 x 200.
+GATE_PARAMETERS = {"LSTM": 200, "GRU": 208, "GRU(reset_after=False)": 200}
 
 # Section 9-2, the data: imdb.load_data(num_words=200), then train_test_split.
 REVIEWS = 25_000  # to train on, and as many to test on

@@ -14,14 +14,17 @@ def weights(layer: str = "custom") -> keras.Model:
     )
 
 
-def sentence(layer: str = "custom") -> keras.Model:
-    """I am a boy, 3 numbers a word: (1, 4, 3) in, the last hidden state out."""
-    return keras.Sequential([_sentence_input(), recurrent("SimpleRNN", layer)(3)])
+def sentence(layer: str = "custom", cell: str = "SimpleRNN") -> keras.Model:
+    """I am a boy, 3 numbers a word: (1, 4, 3) in, the last hidden state out.
+
+    `cell` puts an LSTM or a GRU in the place of SimpleRNN.
+    """
+    return keras.Sequential([_sentence_input(), recurrent(cell, layer)(3)])
 
 
-def stack(layer: str = "custom") -> keras.Model:
+def stack(layer: str = "custom", cell: str = "SimpleRNN") -> keras.Model:
     """Two layers: the first outputs every hidden state, the second the last one."""
-    rnn = recurrent("SimpleRNN", layer)
+    rnn = recurrent(cell, layer)
     return keras.Sequential([_sentence_input(), rnn(3, return_sequences=True), rnn(2)])
 
 

@@ -570,6 +570,7 @@ def test_command_explains_a_model_in_korean_and_as_json(saved):
         "크기",
         "항목",
         "계산식",
+        "모델",
         "파라미터",
         "판정",
     ]

@@ -32,7 +32,7 @@ def _lines(fact: ModelFact) -> tuple[Line, Line]:
     where = fact.section, book.SOURCES[fact.section]
     counts = Line(
         *where,
-        Text(f"{name}: parameters", f"{name}: 파라미터"),
+        Text(f"{name}: parameters", f"{name}: 모델 파라미터"),
         book=_sum(fact.layers),
         steps=" + ".join(f"({terms.formula(layer)})" for layer in formula),
         formula=_sum(sum(term.count for term in layer) for layer in formula),
@@ -70,15 +70,11 @@ def _formula(fact: ModelFact) -> list[list[terms.Term]]:
 
 
 def _layers(fact: ModelFact) -> dict[str, list]:
-    """The layers that have parameters, by whose SimpleRNN; LSTM and GRU are Keras's."""
-    options = {"words": fact.words, "cells": fact.cells}
-    if fact.name in ("one-hot", "embedding"):
-        built = {
-            layer: models.build(fact.name, layer=layer, **options)
-            for layer in models.LAYERS
-        }
-    else:
-        built = {"builtin": models.build(fact.name, **options)}
+    """The layers that have parameters, by whose recurrent layers they are."""
+    built = {
+        layer: models.build(fact.name, layer=layer, words=fact.words, cells=fact.cells)
+        for layer in models.LAYERS
+    }
     return {
         layer: [part for part in model.layers if part.weights]
         for layer, model in built.items()

@@ -14,6 +14,7 @@ from verification.line import Line
 HEADINGS = (
     "section", "claim", "book", "formula", "custom layer", "built-in layer", "mark",
 )  # fmt: skip
+LONGEST_CLAIM = 160  # characters; in that of a run is the name of its folder
 SUMMARY = {
     "en": "{hold} hold, {fail} fail, {skipped} skipped",
     "ko": "맞음 {hold}, 틀림 {fail}, 건너뜀 {skipped}",
@@ -50,7 +51,7 @@ class Report:
         formula = [self._word(part) for part in (line.steps, line.formula) if part]
         return (
             ", ".join(filter(None, (line.section, self._word(line.source)))),
-            printable(line.claim.in_language(self.language)),
+            printable(line.claim.in_language(self.language), LONGEST_CLAIM),
             self._word(line.book),
             " = ".join(formula),
             self._word(line.custom),

@@ -1,25 +1,45 @@
-"""Section 9-3: LSTM and GRU, and why GRU(8) has 624 parameters."""
+"""Section 9-3: LSTM and GRU, gate by gate, and why GRU(8) has 624 parameters."""
 
-import keras
-
+import models
 from before_keras import book
 from before_keras.language import Text
 from chapter9.parameters import terms as parameter_terms
-from verification import model_facts
+from models.recurrent_layers import recurrent
+from verification import experiments, gates, model_facts
+from verification.equations import GATED, GRU_RESET_BEFORE, Cell
+from verification.gates import CELLS
 from verification.line import Line
 
-CELLS = 8
+EXPERIMENTS = {  # of section 9-1's claims, those that hold for any recurrent layer
+    4: experiments.sharing,
+    5: experiments.input_shape,
+    6: experiments.last_output,
+    7: experiments.every_output,
+}
 
 
 def lines() -> list[Line]:
-    """Returns the lines of the section's models, and GRU's two biases."""
-    return [*model_facts.lines("9-3"), *map(_gru, book.GRU_BY_BIASES)]
+    """Returns the lines of the models, of GRU's two biases, and of each cell."""
+    return [
+        *model_facts.lines("9-3"),
+        *map(_gru, book.GRU_BY_BIASES),
+        *(line for cell in GATED for line in cell_lines(cell)),
+    ]
+
+
+def cell_lines(cell: Cell) -> list[Line]:
+    """Returns the lines of a cell: parameters by gate, equations, claims of 9-1."""
+    claims = () if cell is GRU_RESET_BEFORE else EXPERIMENTS
+    return [
+        *gates.parameter_lines(cell),
+        *gates.equation_lines(cell),
+        _together(cell),
+        *(_as_in_9_1(number, cell) for number in claims),
+    ]
 
 
 def _gru(biases: int) -> Line:
     reset_after = biases == 2
-    layer = keras.layers.GRU(CELLS, reset_after=reset_after)
-    layer.build((None, book.TIMESTEPS, book.EMBEDDING_SIZE))
     terms = parameter_terms.gru(book.EMBEDDING_SIZE, CELLS, reset_after=reset_after)
     english = {
         2: "GRU(8): two biases a gate, because reset_after=True is Keras's default",
@@ -31,10 +51,43 @@ def _gru(biases: int) -> Line:
     }
     return Line(
         "9-3",
-        book.SOURCES["9-3"],
+        book.SOURCES["9-3"] if reset_after else "computed",
         Text(english[biases], korean[biases]),
         book=f"{book.GRU_BY_BIASES[biases]:,}",
         steps=parameter_terms.formula(terms),
         formula=f"{sum(term.count for term in terms):,}",
-        builtin=f"{layer.count_params():,}",
+        **{layer: _gru_count(layer, reset_after) for layer in models.LAYERS},
+    )
+
+
+def _gru_count(layer: str, reset_after: bool) -> str:
+    gru = recurrent("GRU", layer)(CELLS, reset_after=reset_after)
+    gru.build((None, book.TIMESTEPS, book.EMBEDDING_SIZE))
+    return f"{gru.count_params():,}"
+
+
+def _together(cell: Cell) -> Line:
+    """All equations of a cell, from the start."""
+    states = "h_0 = c_0 = 0" if "c" in cell.states else "h_0 = 0"
+    return Line(
+        "9-3",
+        cell.source,
+        Text(
+            f"{cell}: every hidden state of the sentence, {states}",
+            f"{cell}: 문장의 모든 은닉 상태, {states}",
+        ),
+        book="equal",
+        steps="NumPy loop",
+        **{layer: experiments.equation(layer, cell) for layer in models.LAYERS},
+    )
+
+
+def _as_in_9_1(number: int, cell: Cell) -> Line:
+    [claim] = [claim for claim in book.CLAIMS if claim.number == number]
+    return Line(
+        "9-3",
+        "as in 9-1",
+        Text(f"{cell}: {claim.english}", f"{cell}: {claim.korean}"),
+        book=claim.value,
+        **{layer: EXPERIMENTS[number](layer, cell) for layer in models.LAYERS},
     )
