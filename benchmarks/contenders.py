@@ -34,7 +34,7 @@ def keras_model(work: Work, layer: str):
         )
     else:
         model = models.build(work.model, layer=layer, **options)
-    if work.model != "lstm":  # of which no peer outside Keras is here: a seed is enough
+    if work.model != "lstm":  # its peers are all Keras's: the seed is enough
         model.set_weights(work.weights())
     training.compile_model(model)
     return model
