@@ -10,10 +10,9 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 
+from before_keras.safety import bounds
 from before_keras.safety.errors import UserError
 from before_keras.safety.printable import brief
-
-LONGEST_ERROR = 1_000  # characters
 
 
 class Parser(argparse.ArgumentParser):
@@ -78,7 +77,7 @@ def _in_one_line(error: Exception) -> str:
         text = f"{error.strerror}: {error.filename or 'standard output'}"
     kind = type(error).__name__
     hint = "" if isinstance(error, UserError) else f" ({kind}; --debug shows more)"
-    return (brief(text, LONGEST_ERROR) or kind) + hint
+    return (brief(text, bounds.MAX_ERROR) or kind) + hint
 
 
 def _mend_streams() -> None:

@@ -16,7 +16,7 @@ from before_keras.safety.files import write_text
 from before_keras.safety.printable import printable
 from before_keras.settings import Settings
 
-FILE, LARGEST_FILE = "settings.json", 100_000  # bytes; train.py writes 700
+FILE = "settings.json"
 FORMAT, FIELDS = 2, {"format", "settings", "data", "versions"}
 BUILTIN_IN_FORMAT_1 = ("lstm", "lstm-dropout", "lstm-2-layers", "gru")
 
@@ -55,7 +55,7 @@ def read(folder: Path) -> RunSettings:
     except OSError as error:
         raise UserError(f"cannot read {folder}: {error.strerror}") from error
     file = folder / FILE
-    written = untrusted.read_json(file, LARGEST_FILE)
+    written = untrusted.read_json(file)
     try:
         number = _format(written)
         if number <= FORMAT:

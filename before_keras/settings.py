@@ -4,6 +4,7 @@ import dataclasses
 from dataclasses import dataclass
 
 from before_keras import book, names
+from before_keras.safety import bounds
 from before_keras.safety.errors import UserError
 
 RANGES = {
@@ -14,7 +15,6 @@ RANGES = {
     "batch_size": (1, 25_000),
     "seed": (0, 2**32 - 1),
 }
-LARGEST_MATRIX = 10_000_000  # numbers; the book's largest kernel has 8,000
 CHOICES = {
     "layer": names.LAYERS,
     "edition": names.EDITIONS,
@@ -57,18 +57,18 @@ class Settings:
                     f"{highest:,}"
                 )
         weights = self.words * max(self.cells, book.EMBEDDING_SIZE)
-        if weights > LARGEST_MATRIX:
+        if weights > bounds.MAX_NUMBERS:
             raise UserError(
                 f"--words {self.words:,} with --cells {self.cells:,} makes a matrix of "
-                f"{weights:,} weights: give at most {LARGEST_MATRIX:,}"
+                f"{weights:,} weights: give at most {bounds.MAX_NUMBERS:,}"
             )
         rows = self.words * self.timesteps
         is_built = self.model == "one-hot" and self.layer == "builtin"
-        if is_built and rows > LARGEST_MATRIX:
+        if is_built and rows > bounds.MAX_NUMBERS:
             raise UserError(
                 f"--words {self.words:,} with --timesteps {self.timesteps:,} makes "
-                f"{rows:,} numbers of a review: give at most {LARGEST_MATRIX:,}, or "
-                "--layer custom"
+                f"{rows:,} numbers of a review: give at most {bounds.MAX_NUMBERS:,}, "
+                "or --layer custom"
             )
         for name, choices in CHOICES.items():
             value = getattr(self, name)

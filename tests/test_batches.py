@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 import models
+from before_keras.safety import bounds
 from chapter9 import data
 from chapter9.data.text import Vocabulary
 from chapter9.figures.memory import gradient_norms
@@ -72,7 +73,7 @@ def small(monkeypatch):
 
     def limit(reviews):
         numbers = 6 * (16 + 4 * 3 + 4 * 3 + 1)
-        monkeypatch.setattr(batches, "MOST_NUMBERS", reviews * (numbers + 6 * 16))
+        monkeypatch.setattr(bounds, "MAX_NUMBERS", reviews * (numbers + 6 * 16))
         return model
 
     return limit

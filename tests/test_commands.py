@@ -8,9 +8,9 @@ import sys
 import pytest
 
 import models
+from before_keras.safety import bounds
 from chapter9.data.text import Vocabulary
 from chapter9.inference.prediction import Prediction
-from chapter9.inference.review_lines import LARGEST, LONGEST
 from tests import processes, tiny
 from tests.conftest import ROOT, run_command
 
@@ -104,8 +104,8 @@ def test_predict_reads_a_file_one_review_a_line(files, command, tmp_path):
         (b"\n \n", "stdin holds no review"),
         (b"good\xff\xfe", "stdin is no UTF-8 text (byte 4)"),
         (b"a\0b", "stdin holds NUL bytes"),
-        (b"a" * (LARGEST + 1), "stdin has more than 16,777,216 bytes"),
-        (b"a" * (LONGEST + 1), "a line of more than 100,000 characters"),
+        (b"a" * (bounds.MAX_REVIEWS_FILE + 1), "stdin has more than 16,777,216 bytes"),
+        (b"a" * (bounds.MAX_REVIEW + 1), "a line of more than 100,000 characters"),
     ],
 )
 def test_case_44_stdin_that_is_no_review_is_refused(files, stdin, words):

@@ -11,6 +11,7 @@ import time
 
 import pytest
 
+from before_keras.safety import bounds
 from before_keras.safety.errors import UserError
 from chapter9 import data
 from chapter9.data import download, imdb
@@ -119,14 +120,14 @@ def test_case_6_two_downloads_at_once_both_succeed_with_one_request(tmp_path):
 
 
 def test_case_7_stalled_server_times_out(tmp_path, monkeypatch):
-    monkeypatch.setattr(download, "TIMEOUT", (1, 0.5))
+    monkeypatch.setattr(bounds, "MAX_SILENT_SECONDS", 0.5)
     with server("stall") as (url, _), pytest.raises(UserError, match="cannot download"):
         download.download(url, tmp_path / "imdb.npz", GOOD)
     assert not (tmp_path / "imdb.npz").exists()
 
 
 def test_case_7_server_that_sends_without_end_fills_no_disk(tmp_path, monkeypatch):
-    monkeypatch.setattr(download, "LARGEST", 1_000_000)
+    monkeypatch.setattr(bounds, "MAX_DOWNLOAD", 1_000_000)
     with server("endless") as (url, _), pytest.raises(UserError, match="sends more"):
         download.download(url, tmp_path / "imdb.npz", GOOD)
     assert [file.name for file in tmp_path.glob("*.npz*")] in ([], ["imdb.npz.lock"])

@@ -26,8 +26,8 @@ from tests import tiny
 from tests.damage import damaged, damaged_zip, edited_json
 
 CASES = int(os.environ.get("CHAPTER9_FUZZ", "250"))
-MOST_MEMORY = 300 * 2**20  # bytes beyond what the process had before
-MOST_SECONDS = 10  # of a processor, for one file
+MAX_MEMORY = 300 * 2**20  # bytes beyond what the process had before
+MAX_SECONDS = 10  # of a processor, for one file
 
 fuzz = settings(
     deadline=None,
@@ -74,7 +74,7 @@ def bounded():
     before = memory("VmRSS")
     Path("/proc/self/clear_refs").write_text("5")  # VmHWM begins anew
     yield
-    assert memory("VmHWM") - before < MOST_MEMORY
+    assert memory("VmHWM") - before < MAX_MEMORY
 
 
 def judge(read):
@@ -90,7 +90,7 @@ def judge(read):
         assert len(str(error)) < 2_000
         return None
     finally:
-        assert sum(os.times()[:4]) - start < MOST_SECONDS
+        assert sum(os.times()[:4]) - start < MAX_SECONDS
 
 
 def whole_files(folder):

@@ -18,6 +18,7 @@ import pytest
 from keras import layers
 
 import models
+from before_keras.safety import bounds
 from before_keras.safety.errors import UserError
 from chapter9 import GRU, LSTM, SimpleRNN, explain_parameters
 from chapter9.model_files import saved_layers
@@ -534,9 +535,9 @@ def test_40_a_folder_a_fifo_and_a_missing_file_are_refused(tmp_path):
 
 
 def test_a_large_member_is_refused_before_it_is_unpacked(saved, monkeypatch):
-    monkeypatch.setattr("chapter9.model_files.model_file.LARGEST_WEIGHTS", 1_000)
+    monkeypatch.setattr(bounds, "MAX_ARRAYS", 1_000)
     refused(saved, "unpacks to")
-    monkeypatch.setattr("chapter9.model_files.model_file.LARGEST_CONFIG", 100)
+    monkeypatch.setattr(bounds, "MAX_TEXT_FILE", 100)
     refused(saved, "config.json is larger")
 
 
@@ -551,12 +552,12 @@ def test_a_file_that_keeps_the_hdf5_library_busy_or_kills_it_is_refused(
     saved, monkeypatch, tmp_path
 ):
     program = tmp_path / "program.py"
-    monkeypatch.setattr("chapter9.model_files.hdf5_file.__file__", str(program))
+    monkeypatch.setattr("chapter9.model_files.hdf5_file.PROGRAM", program)
     program.write_text("while True: pass")
-    monkeypatch.setattr("chapter9.model_files.hdf5_file.MOST_WALL_SECONDS", 0.5)
+    monkeypatch.setattr(bounds, "MAX_HDF5_WALL_SECONDS", 0.5)
     refused(saved, "too long")
     program.write_text("import os; os.abort()")
-    monkeypatch.setattr("chapter9.model_files.hdf5_file.MOST_WALL_SECONDS", 60)
+    monkeypatch.setattr(bounds, "MAX_HDF5_WALL_SECONDS", 60)
     refused(saved, "break the HDF5 library")
 
 

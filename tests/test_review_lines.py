@@ -7,12 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from before_keras.safety import bounds
 from before_keras.safety.errors import UserError
-from chapter9.inference.prediction import BATCH_SIZE
+from chapter9.inference.prediction import MAX_BATCH
 from chapter9.inference.review_lines import (
-    LARGEST,
-    LONGEST,
-    MOST_CHARACTERS,
     batches,
     read_file,
     read_lines,
@@ -35,14 +33,16 @@ def test_a_file_is_read_without_its_byte_order_mark(tmp_path):
     assert list(read_file(path)) == ["좋은 영화", "나쁜 영화"]
 
 
-@given(st.lists(st.integers(0, 2 * LONGEST), max_size=20), st.integers(0, 600))
+@given(
+    st.lists(st.integers(0, 2 * bounds.MAX_REVIEW), max_size=20), st.integers(0, 600)
+)
 def test_batches_are_bounded_and_leave_out_nothing(lengths, short):
     reviews = [length * "x" for length in lengths] + ["y"] * short
     found = list(batches(iter(reviews)))
     assert [review for batch in found for review in batch] == reviews
     for batch in found:
-        assert 1 <= len(batch) <= BATCH_SIZE
-        assert sum(map(len, batch)) <= MOST_CHARACTERS
+        assert 1 <= len(batch) <= MAX_BATCH
+        assert sum(map(len, batch)) <= bounds.MAX_REVIEWS_TEXT
 
 
 def test_utf_16_is_told_to_be_saved_as_utf_8():
@@ -51,11 +51,11 @@ def test_utf_16_is_told_to_be_saved_as_utf_8():
 
 
 def test_case_44_millions_of_lines_take_little_memory():
-    content = b"ab\n" * (LARGEST // 3)
+    content = b"ab\n" * (bounds.MAX_REVIEWS_FILE // 3)
     tracemalloc.start()
     try:
         lines = read_lines(io.BytesIO(content), "it")
         assert sum(1 for _ in zip(lines, range(10_000), strict=False)) == 10_000
-        assert tracemalloc.get_traced_memory()[1] < 6 * LARGEST
+        assert tracemalloc.get_traced_memory()[1] < 6 * bounds.MAX_REVIEWS_FILE
     finally:
         tracemalloc.stop()

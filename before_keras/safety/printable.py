@@ -3,11 +3,12 @@
 import json
 import unicodedata
 
-LONGEST_NAME, LONGEST_REASON = 80, 300  # characters
+from before_keras.safety import bounds
+
 JOINERS = "\u200c\u200d"  # of scripts and emoji
 
 
-def printable(text: str, longest: int = LONGEST_NAME) -> str:
+def printable(text: str, longest: int = bounds.MAX_NAME) -> str:
     """Returns a text without line ends and control characters, and not too long.
 
     Each of these is a "?": a name or a review keeps its width.
@@ -16,7 +17,7 @@ def printable(text: str, longest: int = LONGEST_NAME) -> str:
     return shown if len(text) <= longest else f"{shown}..."
 
 
-def brief(error: Exception | str, longest: int = LONGEST_REASON) -> str:
+def brief(error: Exception | str, longest: int = bounds.MAX_REASON) -> str:
     """Returns what an error says in one line, which may quote a stranger's file.
 
     A control character is escaped, so that a name can still be told.

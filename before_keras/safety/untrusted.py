@@ -7,11 +7,11 @@ import mmap
 from collections.abc import Iterator
 from pathlib import Path
 
+from before_keras.safety import bounds
 from before_keras.safety.errors import UserError
 from before_keras.safety.printable import brief
 
 OF_A_RUN = "it belongs to what train.py writes"  # the remedy for a run's files
-MOST_GROWTH = 300 * 2**20  # bytes; IMDB itself needs half of it
 
 
 def regular_file(path: Path, remedy: str, largest: float = math.inf) -> Path:
@@ -39,18 +39,17 @@ def regular_file(path: Path, remedy: str, largest: float = math.inf) -> Path:
     return path
 
 
-def read_json(path: Path, largest: int, remedy: str = OF_A_RUN):
+def read_json(path: Path, remedy: str = OF_A_RUN):
     """Returns what a JSON file holds.
 
     Args:
         path: of the file.
-        largest: bytes that it may have.
         remedy: what to give in its place, for the message.
 
     Raises:
         UserError: if it is no regular file, too large, or damaged.
     """
-    regular_file(path, remedy, largest)
+    regular_file(path, remedy, bounds.MAX_TEXT_FILE)
     try:
         with bounded_memory():
             return json.loads(path.read_text(encoding="utf-8"))
@@ -59,8 +58,8 @@ def read_json(path: Path, largest: int, remedy: str = OF_A_RUN):
 
 
 @contextlib.contextmanager
-def bounded_memory(growth: int = MOST_GROWTH) -> Iterator[None]:
-    """Lets this process grow by so many bytes within, and by no more.
+def bounded_memory() -> Iterator[None]:
+    """Lets this process grow by MAX_MEMORY within, and by no more.
 
     Where the operating system has no such limit (Windows, macOS) it bounds nothing.
 
@@ -68,10 +67,12 @@ def bounded_memory(growth: int = MOST_GROWTH) -> Iterator[None]:
         ValueError: in place of the MemoryError.
     """
     try:
-        with _address_space(growth):
+        with _address_space(bounds.MAX_MEMORY):
             yield
     except MemoryError:
-        raise ValueError(f"it needs more than {growth:,} bytes of memory") from None
+        raise ValueError(
+            f"it needs more than {bounds.MAX_MEMORY:,} bytes of memory"
+        ) from None
 
 
 @contextlib.contextmanager

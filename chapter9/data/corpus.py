@@ -14,9 +14,10 @@ import numpy as np
 
 from before_keras import book
 from before_keras.places import DATA_VARIABLE, named_data
+from before_keras.safety import bounds
 from before_keras.safety.errors import UserError
 from before_keras.safety.untrusted import regular_file
-from chapter9.data import imdb, imdb_file, sample
+from chapter9.data import imdb, sample
 from chapter9.data.reviews import Reviews, validation_split
 from chapter9.data.text import Vocabulary
 
@@ -82,7 +83,7 @@ def load(source: str = "auto") -> Corpus:
         )
         if not path:
             raise UserError(f"the path of the data is empty: {remedy}")
-        return _imdb(regular_file(Path(path), remedy, imdb_file.LARGEST_FILE))
+        return _imdb(regular_file(Path(path), remedy, bounds.MAX_IMDB_FILE))
     try:
         return _imdb(None)
     except UserError as error:

@@ -7,11 +7,9 @@ import filelock
 import pooch
 import requests
 
+from before_keras.safety import bounds
 from before_keras.safety.errors import UserError
 from before_keras.safety.files import checksum
-
-TIMEOUT = (10, 30)  # seconds to connect, and between two pieces of the file
-LARGEST = 64 * 2**20  # bytes; Keras's imdb.npz has 17 million
 
 
 def download(url: str, path: Path, known_hash: str) -> None:
@@ -54,7 +52,8 @@ class _WrongError(Exception):
 def _fetch(url: str, part: Path) -> None:
     try:
         with io.BufferedWriter(_Bounded(part, "w")) as file:
-            fetch = pooch.HTTPDownloader(progressbar=True, timeout=TIMEOUT)
+            timeout = (bounds.MAX_CONNECT_SECONDS, bounds.MAX_SILENT_SECONDS)
+            fetch = pooch.HTTPDownloader(progressbar=True, timeout=timeout)
             fetch(url, file, None, check_only=False)
     except Exception:
         part.unlink(missing_ok=True)
@@ -76,8 +75,8 @@ class _Bounded(io.FileIO):
     """A file that does not fill the disk, whatever a server sends."""
 
     def write(self, data):
-        if self.tell() + len(data) > LARGEST:
-            raise _WrongError(f"sends more than {LARGEST:,} bytes")
+        if self.tell() + len(data) > bounds.MAX_DOWNLOAD:
+            raise _WrongError(f"sends more than {bounds.MAX_DOWNLOAD:,} bytes")
         return super().write(data)
 
 

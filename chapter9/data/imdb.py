@@ -19,7 +19,7 @@ from before_keras.safety.files import checksum
 from before_keras.safety.untrusted import read_json
 from chapter9.data import imdb_file
 from chapter9.data.reviews import Reviews
-from chapter9.data.text import FIRST_WORD, LARGEST_VOCABULARY, START
+from chapter9.data.text import FIRST_WORD, START
 
 ORIGIN = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/"
 WORD_INDEX = "imdb_word_index.json"
@@ -71,7 +71,7 @@ def load_words(path: Path | None = None) -> list[str]:
     beside = path and path.with_name(WORD_INDEX)
     path = beside if beside and beside.exists() else find(WORD_INDEX)
     try:
-        ranks = read_json(path, LARGEST_VOCABULARY, "give Keras's")
+        ranks = read_json(path, "give Keras's")
         if not isinstance(ranks, dict) or not ranks:
             raise ValueError("it holds no ranks by word")
         words = sorted(ranks, key=ranks.__getitem__)

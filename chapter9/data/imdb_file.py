@@ -14,18 +14,14 @@ from pathlib import Path
 import numpy as np
 from numpy.lib import format as npy
 
+from before_keras.safety import bounds
 from before_keras.safety.errors import UserError
 from before_keras.safety.printable import brief
 from before_keras.safety.untrusted import bounded_memory
 from chapter9.data.reviews import Reviews
 
 ARRAYS = ("x_train", "y_train", "x_test", "y_test")
-LARGEST_FILE = 2**30  # bytes; IMDB itself has 17 MB
-LARGEST_MEMBER = 256 * 2**20  # bytes; IMDB's own largest is 14 MB
-MOST_REVIEWS = 100_000  # of a part; IMDB has 25,000
-LARGEST_TOKEN = 10**6  # IMDB's own largest is 88,586
-MOST_TOKENS = 2**24  # of a part; IMDB's own two have 6 million each
-FEWEST = {"train": 2, "test": 1}  # reviews; of two, one is trained on
+MIN_REVIEWS = {"train": 2, "test": 1}  # reviews; of two, one is trained on
 HASHED = {"DICT", "EMPTY_DICT", "EMPTY_SET", "FROZENSET"}
 
 
@@ -70,10 +66,10 @@ def _member(archive: zipfile.ZipFile, name: str, is_keras_own: bool):
         found = ", ".join(archive.namelist()[:8]) or "nothing"
         expected = ", ".join(f"{array}.npy" for array in ARRAYS)
         raise ValueError(f"it holds {found}; expected {expected}") from None
-    if info.file_size > LARGEST_MEMBER:
+    if info.file_size > bounds.MAX_ARRAYS:
         raise ValueError(f"{name} unpacks to {info.file_size:,} bytes")
     with archive.open(info) as packed:
-        file = io.BytesIO(packed.read(LARGEST_MEMBER + 1))
+        file = io.BytesIO(packed.read(bounds.MAX_ARRAYS + 1))
     version = npy.read_magic(file)
     read_header = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
     if version not in read_header:
@@ -113,13 +109,14 @@ def _check_opcodes(file) -> None:
     Lists and tuples, all that Keras's own file has, take time in proportion.
     """
     start = file.tell()
-    most = MOST_TOKENS + 10 * MOST_REVIEWS
+    most = bounds.MAX_TOKENS + 10 * bounds.MAX_REVIEWS
     for count, (opcode, _, _) in enumerate(pickletools.genops(file)):
         if opcode.name in HASHED:
             raise pickle.UnpicklingError("it holds something else than lists")
         if count > most:
             raise pickle.UnpicklingError(
-                f"it holds more than {MOST_TOKENS:,} tokens in {MOST_REVIEWS:,} reviews"
+                f"it holds more than {bounds.MAX_TOKENS:,} tokens in "
+                f"{bounds.MAX_REVIEWS:,} reviews"
             )
     file.seek(start)
 
@@ -149,12 +146,12 @@ def _reviews(lists, labels, part) -> Reviews:
         raise ValueError(
             f"x_{part} has {len(lists):,} reviews, y_{part} {len(labels):,} labels"
         )
-    if len(lists) < FEWEST[part]:
+    if len(lists) < MIN_REVIEWS[part]:
         raise ValueError(
-            f"x_{part} has {len(lists)} reviews; expected {FEWEST[part]} or more"
+            f"x_{part} has {len(lists)} reviews; expected {MIN_REVIEWS[part]} or more"
         )
-    if len(lists) > MOST_REVIEWS:
-        raise ValueError(f"x_{part} has more than {MOST_REVIEWS:,} reviews")
+    if len(lists) > bounds.MAX_REVIEWS:
+        raise ValueError(f"x_{part} has more than {bounds.MAX_REVIEWS:,} reviews")
     wrong = np.flatnonzero((labels != 0) & (labels != 1))
     if wrong.size:
         raise ValueError(f"y_{part}[{wrong[0]}] is {labels[wrong[0]]}; expected 0 or 1")
@@ -163,13 +160,13 @@ def _reviews(lists, labels, part) -> Reviews:
             raise ValueError(f"x_{part}[{i}] is empty or no list")
         if set(map(type, review)) != {int}:
             raise ValueError(f"x_{part}[{i}] holds something else than integers")
-        if min(review) < 0 or max(review) > LARGEST_TOKEN:
+        if min(review) < 0 or max(review) > bounds.MAX_TOKEN:
             token = min(review) if min(review) < 0 else max(review)
             shown = token if token.bit_length() < 64 else "of 20 digits or more"
             raise ValueError(
                 f"x_{part}[{i}] holds the token {shown}; "
-                f"expected 0 to {LARGEST_TOKEN:,}"
+                f"expected 0 to {bounds.MAX_TOKEN:,}"
             )
-    if (tokens := sum(map(len, lists))) > MOST_TOKENS:
-        raise ValueError(f"x_{part} has {tokens:,} tokens, over {MOST_TOKENS:,}")
+    if (tokens := sum(map(len, lists))) > bounds.MAX_TOKENS:
+        raise ValueError(f"x_{part} has {tokens:,} tokens, over {bounds.MAX_TOKENS:,}")
     return Reviews.from_lists(lists, labels)

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 PADDING, START, UNKNOWN = 0, 1, 2
-LARGEST_VOCABULARY = 4 * 2**20  # bytes of a file; IMDB's have 1 to 2 million
 FIRST_WORD = 4  # the most frequent word's token: its rank, 1, + 3
 
 _FILTERED = '!"#$%&()*+,-./:;<=>?@[\\]^_`{|}~\t\n'

@@ -12,9 +12,9 @@ import keras
 import numpy as np
 from keras import ops
 
+from before_keras.safety import bounds
 from before_keras.safety.errors import UserError
 from chapter9.layers.recurrent import Recurrent
-from chapter9.training.batches import MOST_NUMBERS
 
 Tensor = Any  # a tensor of the backend that Keras runs on
 
@@ -75,10 +75,11 @@ class Anatomy:
         num_tokens = getattr(self.middle[0], "num_tokens", None)
         if not num_tokens:
             return sequences
-        if (numbers := sequences.shape[1] * num_tokens) > MOST_NUMBERS:
+        if (numbers := sequences.shape[1] * num_tokens) > bounds.MAX_NUMBERS:
             raise UserError(
                 f"the one-hot rows of a review have {numbers:,} numbers, more than "
-                f"{MOST_NUMBERS:,}: train with fewer --words or --timesteps to draw it"
+                f"{bounds.MAX_NUMBERS:,}: train with fewer --words or --timesteps to "
+                "draw it"
             )
         return ops.one_hot(sequences, num_tokens)
 

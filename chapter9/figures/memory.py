@@ -23,11 +23,11 @@ from chapter9.figures import picture
 from chapter9.figures.anatomy import Anatomy, gradient
 from chapter9.training import batches
 
-BATCH_SIZE = 250  # at most
+MAX_BATCH = 250  # reviews
 ENOUGH = 0.1  # of the reviews must reach back so far for a mean to be shown
-SMALLEST = 1e-30  # for the logarithm of a gradient that has vanished altogether
+MIN_NORM = 1e-30  # for the logarithm of a gradient that has vanished altogether
 FADED = 0.25
-LOWEST = 1e-6  # that the picture goes down to
+MIN_SHOWN = 1e-6  # that the picture goes down to
 
 TEXTS = {
     "en": {
@@ -92,7 +92,7 @@ def gradient_norms(model: keras.Model, x: np.ndarray) -> np.ndarray:
     anatomy = Anatomy(model)
     norms = []
     rows = math.prod(anatomy.inputs(x[:1]).shape)
-    for some in batches.split(model, x, BATCH_SIZE, more=rows):
+    for some in batches.split(model, x, MAX_BATCH, more=rows):
         inputs = anatomy.inputs(some)
         slopes = gradient(anatomy.output, ops.cast(inputs, "float32"))
         norms.append(np.linalg.norm(slopes, axis=-1))
@@ -110,7 +110,7 @@ def memory(model: keras.Model, x: np.ndarray) -> Memory:
         x: (reviews, timesteps) token ids.
     """
     is_word = (x != PADDING)[:, ::-1]
-    norms = np.maximum(gradient_norms(model, x)[:, ::-1].astype(np.float64), SMALLEST)
+    norms = np.maximum(gradient_norms(model, x)[:, ::-1].astype(np.float64), MIN_NORM)
     logarithms = np.where(is_word, np.log(norms / norms[:, :1]), np.nan)
     reviews = is_word.sum(axis=0)
     enough = reviews >= max(1, ENOUGH * len(x))
@@ -160,7 +160,7 @@ def draw(
             )
         axes.fill_between([], [], color=picture.QUIET, alpha=0.2, label=text["band"])
         lowest = min(np.nanmin(data.quartiles) for _, data in memories)
-        floor = min(0.1, max(lowest / 1.3, LOWEST))
+        floor = min(0.1, max(lowest / 1.3, MIN_SHOWN))
         highest = max(np.nanmax(data.quartiles) for _, data in memories)
         axes.set(yscale="log", ylim=(floor, max(2, highest * 1.2)), xlabel=text["x"])
         axes.yaxis.set_major_formatter("{x:g}")

@@ -39,7 +39,7 @@ TEXTS = {
     },
 }
 EQUATION = r"$h_t = \tanh(x_t W_x + h_{t-1} W_h + b)$"
-MOST_WORDS = 6  # that the picture has room for
+MAX_WORDS = 6  # that the picture has room for
 GATES = {"LSTM": ("i", "f", "g", "o"), "GRU": ("z", "r", "g")}  # as Keras orders them
 
 
@@ -93,10 +93,10 @@ def unfold(
         UserError: if there are no known words or too many.
     """
     seen = [word for word in vocabulary.read(text, num_words) if word.token is not None]
-    if not 1 <= len(seen) <= MOST_WORDS:
+    if not 1 <= len(seen) <= MAX_WORDS:
         raise UserError(
             f"the text has {len(seen)} words that the model's data knows: give 1 to "
-            f"{MOST_WORDS}"
+            f"{MAX_WORDS}"
         )
     anatomy = Anatomy(model)
     layer = anatomy.recurrent[0]

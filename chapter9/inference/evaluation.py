@@ -8,7 +8,7 @@ import numpy as np
 from chapter9.data import Split
 from chapter9.training.batches import batch_size
 
-BATCH_SIZE = 1_000  # at most
+MAX_BATCH = 1_000  # reviews
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ def evaluate(model: keras.Model, reviews: Split) -> Evaluation:
         model: takes (batch, timesteps) token ids, returns (batch, 1) probabilities.
         reviews: x (reviews, timesteps), y (reviews, 1).
     """
-    size = batch_size(model, reviews.x, BATCH_SIZE)
+    size = batch_size(model, reviews.x, MAX_BATCH)
     probabilities = model.predict(reviews.x, batch_size=size, verbose=0)
     losses = keras.losses.binary_crossentropy(reviews.y, probabilities)
     predicted, labels = probabilities[:, 0] > 0.5, reviews.y[:, 0] > 0.5

@@ -12,7 +12,7 @@ from chapter9.data.text import START, UNKNOWN, Vocabulary, Word, known_tokens
 from chapter9.training import batches
 
 LABELS = ("negative", "positive")
-BATCH_SIZE = 256  # at most
+MAX_BATCH = 256  # reviews
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def predict(
 
 def _probabilities(model: keras.Model, x: np.ndarray) -> np.ndarray:
     """model.predict without the pipeline that it sets up for every call. (reviews,)."""
-    some = map(model.predict_on_batch, batches.split(model, x, BATCH_SIZE))
+    some = map(model.predict_on_batch, batches.split(model, x, MAX_BATCH))
     return np.concatenate([np.zeros((0, 1)), *some])[:, 0]
 
 

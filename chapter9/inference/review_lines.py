@@ -5,13 +5,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from before_keras.safety import bounds
 from before_keras.safety.errors import UserError
 from before_keras.safety.untrusted import regular_file
-from chapter9.inference.prediction import BATCH_SIZE
-
-LARGEST = 16 * 2**20  # bytes
-LONGEST = 100_000  # characters of a review; IMDB's longest has 14,000
-MOST_CHARACTERS = 1_000_000  # of a batch; 256 of IMDB's reviews have a third
+from chapter9.inference.prediction import MAX_BATCH
 
 
 def read_file(path: Path) -> Iterator[str]:
@@ -35,9 +32,11 @@ def read_lines(stream: BinaryIO, name: str) -> Iterator[str]:
     Raises:
         UserError: as `read_file`.
     """
-    content = stream.read(LARGEST + 1)
-    if len(content) > LARGEST:
-        raise UserError(f"{name} has more than {LARGEST:,} bytes: split it")
+    content = stream.read(bounds.MAX_REVIEWS_FILE + 1)
+    if len(content) > bounds.MAX_REVIEWS_FILE:
+        raise UserError(
+            f"{name} has more than {bounds.MAX_REVIEWS_FILE:,} bytes: split it"
+        )
     try:
         content.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -47,8 +46,10 @@ def read_lines(stream: BinaryIO, name: str) -> Iterator[str]:
     if b"\0" in content:
         raise UserError(f"{name} holds NUL bytes: give a text file")
     longest = max(map(len, _lines(content)), default=0)
-    if longest > LONGEST:
-        raise UserError(f"{name} has a line of more than {LONGEST:,} characters")
+    if longest > bounds.MAX_REVIEW:
+        raise UserError(
+            f"{name} has a line of more than {bounds.MAX_REVIEW:,} characters"
+        )
     if not longest:
         raise UserError(f"{name} holds no review: give one a line")
     return _lines(content)
@@ -59,7 +60,7 @@ def batches(reviews: Iterable[str]) -> Iterator[list[str]]:
     batch: list[str] = []
     for review in reviews:
         characters = sum(map(len, batch)) + len(review)
-        if batch and (len(batch) == BATCH_SIZE or characters > MOST_CHARACTERS):
+        if batch and (len(batch) == MAX_BATCH or characters > bounds.MAX_REVIEWS_TEXT):
             yield batch
             batch = []
         batch.append(review)

@@ -5,10 +5,9 @@ from pathlib import Path
 import keras
 import numpy as np
 
+from before_keras.safety import bounds
 from before_keras.safety.errors import UserError
 from chapter9.model_files import model_file
-
-LARGEST_WEIGHT = 1_000_000  # so that no sum of products overflows to NaN
 
 
 def load_weights(model: keras.Model, path: Path) -> None:
@@ -38,9 +37,9 @@ def load_weights(model: keras.Model, path: Path) -> None:
     types = {weight.dtype.name for weight in weights} - {"float32"}
     if types:
         raise UserError(f"{path} holds weights of the type {min(types)}, not float32")
-    if not all((np.abs(weight) <= LARGEST_WEIGHT).all() for weight in weights):
+    if not all((np.abs(weight) <= bounds.MAX_WEIGHT).all() for weight in weights):
         raise UserError(
             f"{path} holds weights that are not finite numbers, or beyond "
-            f"{LARGEST_WEIGHT:,}: train again"
+            f"{bounds.MAX_WEIGHT:,}: train again"
         )
     model.set_weights(weights)

@@ -19,6 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
+from before_keras.safety import bounds
 from before_keras.safety.errors import UserError
 from before_keras.safety.printable import brief
 from before_keras.safety.untrusted import bounded_memory, regular_file
@@ -26,11 +27,6 @@ from chapter9.model_files import hdf5_file
 from chapter9.model_files.weight_groups import WeightGroups
 
 CONFIG, METADATA, WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
-LARGEST_CONFIG = 4 * 2**20  # bytes; the chapter's models have 5,000
-LARGEST_WEIGHTS = 256 * 2**20  # bytes unpacked
-LARGEST_FILE = LARGEST_WEIGHTS + 2 * LARGEST_CONFIG
-LARGEST_READ = 2 * LARGEST_CONFIG  # bytes at once
-LARGEST_NUMBER = 10**18  # in a config: units, words, ids of shared objects
 Shape = tuple[int, ...]
 BAD_ZIP = (
     zipfile.BadZipFile, EOFError, RuntimeError, zlib.error, lzma.LZMAError, struct.error
@@ -69,7 +65,7 @@ def read_numbers(path: Path) -> WeightGroups[np.ndarray]:
             _check_members(archive)
             with _unpacked(archive, WEIGHTS) as weights:
                 numbers = weights.with_suffix(".npz")
-                _, shapes = hdf5_file.read(weights, "layers", LARGEST_CONFIG, numbers)
+                _, shapes = hdf5_file.read(weights, "layers", numbers)
                 with np.load(numbers) as arrays:
                     by_path = dict(zip(shapes, arrays.values(), strict=True))
         return WeightGroups(by_path, by_class=True)
@@ -82,16 +78,18 @@ class _SmallReads(io.FileIO):
     """
 
     def read(self, size=-1):
-        if size > LARGEST_READ:
+        if size > bounds.MAX_ZIP_READ:
             raise ValueError(f"its list of members has {size:,} bytes")
         # Without a size zipfile reads the last 64 KiB, for the archive's comment.
-        return super().read(size if size >= 0 else LARGEST_READ)
+        return super().read(size if size >= 0 else bounds.MAX_ZIP_READ)
 
 
 @contextmanager
 def _opened(path) -> Iterator[tuple[_SmallReads, bool]]:
     """The file, and whether it is HDF5; what is wrong with it becomes one line."""
-    path = regular_file(path, "give a saved model, .keras or .h5", LARGEST_FILE)
+    path = regular_file(
+        path, "give a saved model, .keras or .h5", bounds.MAX_MODEL_FILE
+    )
     try:
         with _SmallReads(path) as file, bounded_memory():
             start = file.read(len(HDF5))
@@ -119,12 +117,12 @@ def _read_keras(file) -> tuple[dict, WeightGroups[Shape]]:
             )
         config = _model_config(_json(archive, CONFIG))
         with _unpacked(archive, WEIGHTS) as weights:
-            _, shapes = hdf5_file.read(weights, "layers", LARGEST_CONFIG)
+            _, shapes = hdf5_file.read(weights, "layers")
         return config, WeightGroups(shapes, by_class=True)
 
 
 def _read_hdf5(path) -> tuple[dict, WeightGroups[Shape]]:
-    text, shapes = hdf5_file.read(path, "model_weights", LARGEST_CONFIG)
+    text, shapes = hdf5_file.read(path, "model_weights")
     if not text:
         raise ValueError("it holds weights only: save the whole model with model.save")
     return _model_config(_parse(text)), WeightGroups(shapes, by_class=False)
@@ -138,14 +136,14 @@ def _check_members(archive) -> None:
             raise ValueError(f"{name} is {found} in it")
     for name in names:
         if name.startswith(("/", "\\")) or ".." in re.split(r"[/\\]", name):
-            raise ValueError(f"its member {name[:80]!r} points outside")
+            raise ValueError(f"its member {name[: bounds.MAX_NAME]!r} points outside")
 
 
 def _json(archive, name) -> dict:
     with archive.open(name) as file:
-        text = file.read(LARGEST_CONFIG + 1)
-    if len(text) > LARGEST_CONFIG:
-        raise ValueError(f"{name} is larger than {LARGEST_CONFIG:,} bytes")
+        text = file.read(bounds.MAX_TEXT_FILE + 1)
+    if len(text) > bounds.MAX_TEXT_FILE:
+        raise ValueError(f"{name} is larger than {bounds.MAX_TEXT_FILE:,} bytes")
     return _parse(text.decode("utf-8"))
 
 
@@ -159,7 +157,7 @@ def _parse(text: str) -> dict:
         return names
 
     def bounded(digits):
-        if len(digits) > 20 or abs(int(digits)) > LARGEST_NUMBER:
+        if len(digits) > 20 or abs(int(digits)) > bounds.MAX_SIZE:
             raise ValueError(f"its JSON has the number {digits[:20]}...")
         return int(digits)
 
@@ -182,8 +180,10 @@ def _model_config(config: dict) -> dict:
 def _unpacked(archive, name) -> Iterator[Path]:
     """A member as a file of its own, its checksum verified on the way."""
     size = archive.getinfo(name).file_size
-    if size > LARGEST_WEIGHTS:
-        raise ValueError(f"{name} unpacks to {size:,} bytes, over {LARGEST_WEIGHTS:,}")
+    if size > bounds.MAX_ARRAYS:
+        raise ValueError(
+            f"{name} unpacks to {size:,} bytes, over {bounds.MAX_ARRAYS:,}"
+        )
     with tempfile.TemporaryDirectory() as folder:
         unpacked = Path(folder) / "weights.h5"
         with archive.open(name) as packed, open(unpacked, "wb") as file:

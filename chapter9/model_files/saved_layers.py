@@ -7,17 +7,14 @@ Where a file says what a layer takes or gives, that is believed; where it does n
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from before_keras.safety import bounds
 from before_keras.safety.errors import UserError
 from before_keras.safety.printable import brief
 from chapter9.model_files import model_file
 from chapter9.model_files.weight_groups import UnclearError, WeightGroups
 from chapter9.parameters import output_shapes
 from chapter9.parameters.layer_facts import LayerFacts
-from chapter9.parameters.terms import BAD_CONFIG, MOST_AXES, Shape, kind_of
-
-MOST_LAYERS = 2_000
-LONGEST_PATH = 1_000  # characters, the names of the models around it included
-LARGEST_SIZE = 10**18  # of an axis; layer after layer could multiply it
+from chapter9.parameters.terms import BAD_CONFIG, Shape, kind_of
 
 
 def of_file(path: Path) -> list[LayerFacts]:
@@ -28,7 +25,7 @@ def of_file(path: Path) -> list[LayerFacts]:
     """
     config, groups = model_file.read(path)
     try:
-        if (number := _number_of_layers(config)) > MOST_LAYERS:
+        if (number := _number_of_layers(config)) > bounds.MAX_LAYERS:
             raise ValueError(f"it has {number:,} layers")
         layers = list(_layers(config, groups, prefix="", input_shape=None))
     except BAD_CONFIG as error:
@@ -66,7 +63,7 @@ def _layers(model, groups, prefix, input_shape) -> Iterator[LayerFacts]:
     for entry, weights in zip(entries, groups.of_layers(entries), strict=True):
         config = entry["config"]
         name = config["name"]
-        if len(prefix) + len(name) > LONGEST_PATH:
+        if len(prefix) + len(name) > bounds.MAX_PATH:
             raise ValueError(f"the name {prefix + name!r:.60}... is too long")
         inputs = _inputs(entry, outputs, previous)
         if isinstance(config.get("layers"), list):
@@ -154,10 +151,10 @@ def _tensors(nodes) -> Iterator[tuple[str, Shape | None]]:
 
 
 def _shape(sizes) -> Shape:
-    if len(sizes) > MOST_AXES or not all(map(_is_size, sizes)):
+    if len(sizes) > bounds.MAX_AXES or not all(map(_is_size, sizes)):
         raise ValueError(f"{sizes!r:.60} is no shape")
     return tuple(sizes)
 
 
 def _is_size(size) -> bool:
-    return size is None or (type(size) is int and 0 <= size <= LARGEST_SIZE)
+    return size is None or (type(size) is int and 0 <= size <= bounds.MAX_SIZE)

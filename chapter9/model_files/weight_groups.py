@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-MOST_SEARCHED = 300_000_000  # characters; EfficientNetB7 has 70 million
+from before_keras.safety import bounds
+
 Weight = TypeVar("Weight")  # a weight's shape, or its numbers
 
 
@@ -48,7 +49,7 @@ class WeightGroups(Generic[Weight]):
 
     def _groups(self, entries) -> Iterator["WeightGroups[Weight]"]:
         searched = len(entries) * sum(map(len, self.by_path))
-        if self.nested and not self.by_class and searched > MOST_SEARCHED:
+        if self.nested and not self.by_class and searched > bounds.MAX_SEARCHED:
             raise UnclearError
         used: Counter[str] = Counter()
         layers = "layers/" if self.nested else ""

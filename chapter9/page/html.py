@@ -17,7 +17,7 @@ from before_keras.safety.errors import UserError
 from before_keras.safety.files import write_text
 from chapter9.page import vocabulary
 
-LARGEST = 6_000_000  # bytes, so that the file can be mailed
+MAX_PAGE = 6_000_000  # bytes, so that the file can be mailed
 SCRIPTS = (  # in the order in which a reader needs them
     "review_text.js",
     "network.js",
@@ -55,9 +55,9 @@ def write(path: Path, runs: list[dict[str, Any]], overwrite: bool = False) -> No
     check_target(path, overwrite)
     text = build(runs)
     size = len(text.encode())
-    if size > LARGEST:
+    if size > MAX_PAGE:
         raise UserError(
-            f"the page would have {size:,} bytes, more than {LARGEST:,}: give fewer "
+            f"the page would have {size:,} bytes, more than {MAX_PAGE:,}: give fewer "
             "runs, or runs with fewer --cells or --words"
         )
     try:

@@ -77,12 +77,12 @@ function drawTab() {
 }
 
 function setText(review) {
-  const tooLong = review.length > LONGEST_REVIEW;
-  const kept = tooLong ? review.slice(0, LONGEST_REVIEW) : review;
+  const tooLong = review.length > MAX_REVIEW;
+  const kept = tooLong ? review.slice(0, MAX_REVIEW) : review;
   const box = byId("review");
   if (box.value !== kept) box.value = kept;
   byId("too-long").hidden = !tooLong;
-  byId("too-long").textContent = text("too_long", { limit: thousands(LONGEST_REVIEW) });
+  byId("too-long").textContent = text("too_long", { limit: thousands(MAX_REVIEW) });
   state.text = kept;
   state.position = Infinity; // the last word: the one that was just typed, mostly
   drawReview();
@@ -91,12 +91,12 @@ function setText(review) {
 // A paste of megabytes is cut before the browser lays it out.
 function paste(event) {
   const pasted = event.clipboardData?.getData("text/plain") ?? "";
-  if (pasted.length <= LONGEST_REVIEW) return;
+  if (pasted.length <= MAX_REVIEW) return;
   event.preventDefault();
   const { value, selectionStart, selectionEnd } = byId("review");
   setText(
     value.slice(0, selectionStart) +
-      pasted.slice(0, LONGEST_REVIEW + 1) +
+      pasted.slice(0, MAX_REVIEW + 1) +
       value.slice(selectionEnd),
   );
 }

@@ -5,7 +5,7 @@ const PADDING = 0,
   START = 1,
   UNKNOWN = 2,
   FIRST_WORD = 4;
-const LONGEST_REVIEW = 20000; // characters; IMDB's longest review has 14,000
+const MAX_REVIEW = 20000; // characters; IMDB's longest review has 14,000
 
 // ASCII lower case, and every punctuation mark but the apostrophe made a space. Not
 // toLowerCase(): it would change letters such as É, which the index has as they are.

@@ -1,6 +1,6 @@
 // A review's words, marked as the network sees them.
 
-const MOST_CUT_WORDS = 300; // shown of the words that are cut off
+const MAX_CUT_WORDS = 300; // shown of the words that are cut off
 
 // Words as the network sees them; `choose(place)` when one that it reads is clicked.
 function drawTokens(node, reading, choose, marked = () => "") {
@@ -53,7 +53,7 @@ function button(node, kind, word, token, place, mark) {
 
 function cutWords(words) {
   const shown = words
-    .slice(-MOST_CUT_WORDS)
+    .slice(-MAX_CUT_WORDS)
     .map((word) => word.text)
     .join(" ");
   return element(

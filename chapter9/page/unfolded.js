@@ -1,7 +1,7 @@
 // The network unfolded over time, as the book draws it: a column a timestep, W_x from
 // below, W_h from the left, the output above. Columns already read are lit.
 
-const MOST_UNITS = 12; // circles drawn of a layer; the chosen one is always among them
+const MAX_UNITS = 12; // circles drawn of a layer; the chosen one is always among them
 const SPACE = { neuron: 21, pad: 12, gap: 40, output: 58, input: 62, left: 56 };
 
 function drawUnfolded(node, reading) {
@@ -29,7 +29,7 @@ function drawUnfolded(node, reading) {
 // Which neurons of a layer are drawn: all of them, or a window around the chosen one.
 function shownUnits(layer, l) {
   const units = layer.steps[0].h.length;
-  const count = Math.min(units, MOST_UNITS);
+  const count = Math.min(units, MAX_UNITS);
   const chosen = l === state.layer && state.unit !== "output" ? state.unit : 0;
   const from = Math.max(0, Math.min(chosen - count / 2, units - count)) | 0;
   return { units, from, count };

@@ -13,7 +13,7 @@ from before_keras.show import STYLES, plain
 from chapter9.parameters.layer_facts import LayerFacts
 from chapter9.parameters.terms import GRU_GATES, LSTM_GATES, Term
 
-MOST_SUMMANDS = 16  # that a sum spells out; LSTM both ways has 8
+MAX_SUMMANDS = 16  # that a sum spells out; LSTM both ways has 8
 HEADINGS = ("layer", "output shape", "term", "formula", "parameters", "mark")
 GATE = Text(
     "a gate: kernel (inputs x units) + recurrent kernel (units x units) + bias (units)",
@@ -117,7 +117,7 @@ class ParameterTable:
     def _sum(self, entry: LayerParameters) -> tuple[str, str]:
         """The sum spelt out, and what the layer has if that is something else."""
         counts = [f"{count:,}" for *_, count in entry.lines()]
-        counts[MOST_SUMMANDS:] = ["..."] * (len(counts) > MOST_SUMMANDS)
+        counts[MAX_SUMMANDS:] = ["..."] * (len(counts) > MAX_SUMMANDS)
         total = entry.layer.count if entry.expected is None else entry.expected
         found = f"{entry.layer.count:,}"
         if entry.mark == "FAIL":

@@ -8,10 +8,11 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+from before_keras.safety import bounds
+
 Shape = tuple[int | None, ...]
 
 LSTM_GATES = ("input gate", "forget gate", "candidate", "output gate")
-MOST_AXES = 8
 BAD_CONFIG = (  # what a config that is none can raise
     KeyError, TypeError, ValueError, IndexError, AttributeError, ArithmeticError,
     RecursionError,
@@ -108,7 +109,7 @@ def of_config(
         return None
     terms = KNOWN[kind](config, input_shape or ())
     for shape in (shape for term in terms or () for shape in term.shapes):
-        if len(shape) > MOST_AXES or not all(map(_is_size, shape)):
+        if len(shape) > bounds.MAX_AXES or not all(map(_is_size, shape)):
             raise ValueError(f"{shape!r:.60} is no shape of a weight")
     return terms
 

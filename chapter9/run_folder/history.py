@@ -4,16 +4,15 @@ import csv
 import io
 from pathlib import Path
 
-from before_keras.safety import untrusted
+from before_keras.safety import bounds, untrusted
 from before_keras.safety.errors import UserError
 from before_keras.safety.files import write_text
 from before_keras.safety.printable import brief
 from before_keras.settings import RANGES
 
 History = dict[str, list[float]]  # a number an epoch, by the figure's name
-HIGHEST = {"loss": 1e6, "accuracy": 1, "val_loss": 1e6, "val_accuracy": 1}
-FIGURES = tuple(HIGHEST)
-LARGEST_FILE = 2 * 2**20  # bytes; an epoch has 80
+MAX_VALUES = {"loss": 1e6, "accuracy": 1, "val_loss": 1e6, "val_accuracy": 1}
+FIGURES = tuple(MAX_VALUES)
 
 
 def is_history(value) -> bool:
@@ -27,7 +26,7 @@ def is_history(value) -> bool:
         not others
         and 1 <= epochs <= RANGES["epochs"][1]
         and all(
-            type(number) is float and 0 <= number <= HIGHEST[name]  # not NaN either
+            type(number) is float and 0 <= number <= MAX_VALUES[name]  # not NaN either
             for name, column in value.items()
             for number in column
         )
@@ -57,7 +56,7 @@ def read_history(file: Path) -> History:
     Raises:
         UserError: if the file is missing or damaged.
     """
-    untrusted.regular_file(file, untrusted.OF_A_RUN, LARGEST_FILE)
+    untrusted.regular_file(file, untrusted.OF_A_RUN, bounds.MAX_TEXT_FILE)
     try:
         with (
             untrusted.bounded_memory(),

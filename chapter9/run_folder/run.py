@@ -26,7 +26,7 @@ from before_keras.safety.errors import UserError
 from before_keras.safety.files import atomic, write_text
 from before_keras.settings import Settings, option
 from chapter9.data import Corpus
-from chapter9.data.text import LARGEST_VOCABULARY, Vocabulary
+from chapter9.data.text import Vocabulary
 from chapter9.run_folder.history import History, read_history, write_history
 from chapter9.run_folder.run_lock import locked
 
@@ -96,7 +96,7 @@ class Run:
             UserError: if the file is missing or damaged.
         """
         file = self.path / "vocabulary.json"
-        words = untrusted.read_json(file, LARGEST_VOCABULARY)
+        words = untrusted.read_json(file)
         if not isinstance(words, list) or not all(isinstance(w, str) for w in words):
             raise UserError(f"{file} is damaged: expected a list of words")
         if _sha256(json.dumps(words, ensure_ascii=False)) != self.data["vocabulary"]:

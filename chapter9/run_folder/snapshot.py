@@ -14,6 +14,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
+from before_keras.safety import bounds
 from before_keras.safety.errors import UserError
 from before_keras.safety.files import atomic
 from before_keras.safety.printable import printable
@@ -22,7 +23,6 @@ from chapter9.run_folder.history import History, is_history
 
 KEPT = 2
 NAMES = f"epoch-{'[0-9]' * 5}.npz"
-LARGEST_FILE = 256 * 2**20  # bytes; the chapter's largest model makes 130 kB
 
 
 def save(folder: Path, model: keras.Model, history: History) -> None:
@@ -58,7 +58,7 @@ def restore(folder: Path, model: keras.Model) -> History:
             arrays, history = _read(file)
         except Exception as error:  # a damaged zip raises almost anything
             warning = f"warning: {file} is damaged, not used: {error}"
-            print(printable(warning, longest=1_000), file=sys.stderr)
+            print(printable(warning, longest=bounds.MAX_ERROR), file=sys.stderr)
             continue
         _assign(model, arrays, file)
         return history
@@ -82,7 +82,7 @@ def _state(model) -> dict:
 
 def _read(file: Path) -> tuple[dict, History]:
     """All arrays of a snapshot; the zip's checksums tell of any damage."""
-    regular_file(file, OF_A_RUN, LARGEST_FILE)
+    regular_file(file, OF_A_RUN, bounds.MAX_ARRAYS)
     with bounded_memory(), np.load(file, allow_pickle=False) as members:
         arrays = {name: members[name] for name in members.files}
         history = json.loads(arrays.pop("history").tobytes())

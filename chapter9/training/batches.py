@@ -7,7 +7,7 @@ import keras
 import numpy as np
 from keras import tree
 
-MOST_NUMBERS = 10_000_000  # of a batch, in all layers; 40 MB
+from before_keras.safety import bounds
 
 
 def batch_size(model: keras.Model, x: np.ndarray, most: int, more: int = 0) -> int:
@@ -21,7 +21,7 @@ def batch_size(model: keras.Model, x: np.ndarray, most: int, more: int = 0) -> i
     """
     timesteps = math.prod(x.shape[1:2])  # 1 without such an axis
     width = sum(map(_width, model.layers))
-    return max(1, min(most, MOST_NUMBERS // max(1, timesteps * width + more)))
+    return max(1, min(most, bounds.MAX_NUMBERS // max(1, timesteps * width + more)))
 
 
 def split(
