@@ -83,10 +83,10 @@ CLAIMS = (
     ),
 )
 
-# Section 9-1, the networks of its figures.
-WEIGHTS_FIGURE = (4, 3)  # inputs, neurons
-SENTENCE, WORD_SIZE = "I am a boy", 3  # so many numbers a word
-PREDICTION_FIGURE = (20, 100, 10)  # timesteps, numbers a word, cells
+# Section 9-1, the networks of its diagrams; sizes are numbers per word.
+WEIGHTS_DIAGRAM = (4, 3)  # inputs, neurons
+SENTENCE, WORD_SIZE = "I am a boy", 3 
+PREDICTION_DIAGRAM = (20, 100, 10)  # timesteps, numbers per word, cells
 
 SOURCES = {  # of each section's numbers
     "9-1": "p. 486-497",

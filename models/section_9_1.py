@@ -8,7 +8,7 @@ from models.recurrent_layers import recurrent
 
 def weights(layer: str = "custom") -> keras.Model:
     """4 inputs, 3 neurons: W_x 12 + W_h 9 + b 3 = 24 parameters. Any timesteps."""
-    inputs, neurons = book.WEIGHTS_FIGURE
+    inputs, neurons = book.WEIGHTS_DIAGRAM
     return keras.Sequential(
         [keras.Input((None, inputs)), recurrent("SimpleRNN", layer)(neurons)]
     )
@@ -37,7 +37,7 @@ def prediction(layer: str = "custom", classes: int = 2) -> keras.Model:
         output = keras.layers.Dense(1, activation="sigmoid")
     else:
         output = keras.layers.Dense(classes, activation="softmax")
-    timesteps, word_size, cells = book.PREDICTION_FIGURE
+    timesteps, word_size, cells = book.PREDICTION_DIAGRAM
     return keras.Sequential(
         [
             keras.Input((timesteps, word_size)),

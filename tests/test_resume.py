@@ -14,7 +14,7 @@ import pytest
 from before_keras.safety.errors import UserError
 from before_keras.safety.files import uninterrupted
 from chapter9.run_folder import snapshot
-from chapter9.run_folder.history import FIGURES
+from chapter9.run_folder.history import METRICS
 from tests import processes, tiny
 from tests.conftest import run_command
 
@@ -295,7 +295,7 @@ def small_model(optimizer="rmsprop"):
     return model
 
 
-HISTORY = {name: [1.0] for name in FIGURES}
+HISTORY = {name: [1.0] for name in METRICS}
 
 
 def test_snapshot_restores_what_was_saved(tmp_path):
@@ -387,7 +387,7 @@ def test_every_flipped_byte_of_a_snapshot_is_noticed_or_harmless(tmp_path, capsy
 def test_only_two_snapshots_are_kept(tmp_path):
     for epochs in range(1, 5):
         snapshot.save(
-            tmp_path, small_model(), {name: [1.0] * epochs for name in FIGURES}
+            tmp_path, small_model(), {name: [1.0] * epochs for name in METRICS}
         )
     names = sorted(file.name for file in tmp_path.iterdir())
     assert names == ["epoch-00003.npz", "epoch-00004.npz"]

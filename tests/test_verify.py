@@ -13,7 +13,7 @@ import verification
 from before_keras import book, language
 from before_keras.settings import Settings
 from chapter9 import SimpleRNN
-from chapter9.run_folder.history import FIGURES
+from chapter9.run_folder.history import METRICS
 from chapter9.run_folder.run import Run
 from models.recurrent_layers import LAYERS
 from tests.conftest import run_command
@@ -310,7 +310,7 @@ def run(tmp_path):
         written = {"settings": dataclasses.asdict(run.settings), "data": run.data}
         (tmp_path / "settings.json").write_text(json.dumps(written))
         losses, accuracies = [0.69, loss], [0.5, accuracy]
-        run.save_history(dict(zip(FIGURES, (losses, accuracies) * 2, strict=True)))
+        run.save_history(dict(zip(METRICS, (losses, accuracies) * 2, strict=True)))
         return tmp_path
 
     return make

@@ -42,7 +42,7 @@ def count(layer: str) -> str:
 
 def connections(layer: str) -> str:
     """Claim 3: a change in any neuron's hidden state reaches every neuron."""
-    _, neurons = book.WEIGHTS_FIGURE
+    _, neurons = book.WEIGHTS_DIAGRAM
     rnn = layer_of(layer, units=neurons)
     before = np.concatenate([np.zeros((1, neurons)), np.eye(neurons)]).astype("float32")
     x = np.repeat(sentence()[:, :1], len(before), axis=0)
@@ -55,7 +55,7 @@ def connections(layer: str) -> str:
 
 def sharing(layer: str, cell: Cell = SIMPLE_RNN) -> str:
     """Claim 4: as many weights, and the same step, at whatever number of timesteps."""
-    inputs, units = book.WEIGHTS_FIGURE
+    inputs, units = book.WEIGHTS_DIAGRAM
     # The cell state of an LSTM goes on as well, and is not among the outputs.
     options = {"return_sequences": True, "return_state": "c" in cell.states}
     built = [layer_of(layer, cell, units, **options) for _ in TIMESTEPS]
@@ -124,7 +124,7 @@ def every_output(layer: str, cell: Cell = SIMPLE_RNN) -> str:
 
 def prediction(layer: str) -> str:
     """Claim 8: (10,) straight into a sigmoid neuron, or a softmax neuron a class."""
-    timesteps, features, cells = book.PREDICTION_FIGURE
+    timesteps, features, cells = book.PREDICTION_DIAGRAM
     x = random((2, timesteps, features))
     for classes in (2, 3):
         rnn, output = models.build("prediction", layer=layer, classes=classes).layers

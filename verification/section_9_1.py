@@ -44,13 +44,13 @@ EXPERIMENTS = {
 
 
 def _count():
-    terms = parameter_terms.simple_rnn(*book.WEIGHTS_FIGURE)
+    terms = parameter_terms.simple_rnn(*book.WEIGHTS_DIAGRAM)
     counts = [term.count for term in terms]
     return " + ".join(map(str, counts)), str(sum(counts))
 
 
 def _connections():
-    inputs, neurons = book.WEIGHTS_FIGURE
+    inputs, neurons = book.WEIGHTS_DIAGRAM
     recurrent = parameter_terms.simple_rnn(inputs, neurons)[1]
     return recurrent.formula, str(recurrent.shapes[0])
 
@@ -69,7 +69,7 @@ def _every_output():
 
 
 def _prediction():
-    _, features, cells = book.PREDICTION_FIGURE
+    _, features, cells = book.PREDICTION_DIAGRAM
     layers = (
         parameter_terms.simple_rnn(features, cells),
         parameter_terms.dense(cells, 1),

@@ -26,7 +26,7 @@ TEXTS = {
         "validation": "검증 세트",
         "training": "훈련 세트",
         "best": "최상의 에포크",
-        "author": "저자의\n실행 결과",
+        "author": "지은이의\n실행 결과",
     },
 }
 

@@ -31,7 +31,7 @@ TEXTS = {
         "rank": "{}차원: ({})",
         "samples": "샘플",
         "timesteps": "타임스텝",
-        "parameters": "파라미터 {:,}개",
+        "parameters": "모델 파라미터 {:,}개",
         "ids": "토큰 번호",
         "rows": "타임스텝마다\n단어 표현",
         "looked up": "타임스텝마다 원-핫 표현\n(조회만 하고 만들지 않음)",

@@ -10,14 +10,14 @@ from before_keras.safety.files import write_text
 from before_keras.safety.printable import brief
 from before_keras.settings import RANGES
 
-History = dict[str, list[float]]  # a number an epoch, by the figure's name
+History = dict[str, list[float]]  # one number per epoch, by the metric's name
 MAX_VALUES = {"loss": 1e6, "accuracy": 1, "val_loss": 1e6, "val_accuracy": 1}
-FIGURES = tuple(MAX_VALUES)
+METRICS = tuple(MAX_VALUES)
 
 
 def is_history(value) -> bool:
-    """Returns whether it is a `History`: of every figure, as many possible numbers."""
-    if not isinstance(value, dict) or set(value) != set(FIGURES):
+    """Returns whether it is a `History`: as many possible numbers of every metric."""
+    if not isinstance(value, dict) or set(value) != set(METRICS):
         return False
     if not all(isinstance(column, list) for column in value.values()):
         return False
@@ -63,9 +63,9 @@ def read_history(file: Path) -> History:
             open(file, encoding="utf-8", newline="") as table,
         ):
             rows = list(csv.DictReader(table))
-        history = {name: [float(row[name]) for row in rows] for name in FIGURES}
+        history = {name: [float(row[name]) for row in rows] for name in METRICS}
         if not is_history(history):
-            raise ValueError("it has no epoch, or a figure that none can have")
+            raise ValueError("it has no epoch, or a value that no metric has")
         return history
     except KeyError as error:
         raise UserError(f"{file} is damaged: no column {error}") from error
