@@ -85,7 +85,7 @@ CLAIMS = (
 
 # Section 9-1, the networks of its diagrams; sizes are numbers per word.
 WEIGHTS_DIAGRAM = (4, 3)  # inputs, neurons
-SENTENCE, WORD_SIZE = "I am a boy", 3 
+SENTENCE, WORD_SIZE = "I am a boy", 3
 PREDICTION_DIAGRAM = (20, 100, 10)  # timesteps, numbers per word, cells
 
 SOURCES = {  # of each section's numbers
