@@ -451,7 +451,7 @@ def test_keras_own_suite_passes_with_our_layer(backend):
 def test_all_of_this_holds_on_the_other_backends(backend):
     if BACKEND != "tensorflow":
         pytest.skip("started from tensorflow")
-    files = ["tests/test_simple_rnn.py", "tests/test_recurrence.py"]
+    files = ["tests/test_layers.py", "tests/test_recurrence.py"]
     environment_free = ["-m", "pytest", "-q", "-m", "not long", *files]
     done = on_backend(backend, *environment_free)
     assert done.returncode == 0, done.stdout[-3000:]
