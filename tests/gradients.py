@@ -2,39 +2,57 @@
 
 import keras
 import numpy as np
+from keras import ops
 
 
 def gradients(function, arrays):
-    """Returns function(*arrays), a number, and its gradient in every array."""
-    return {"tensorflow": _tensorflow, "jax": _jax, "torch": _torch}[
-        keras.backend.backend()
-    ](function, arrays)
+    """Returns function(*arrays), a number, and its gradient in every array: a list."""
+    value, found = differentiated(function, [_tensor(array) for array in arrays])
+    return [ops.convert_to_numpy(number) for number in (value, *found)]
 
 
-def _tensorflow(function, arrays):
-    import tensorflow as tf
+def gradients_of_gradients(function, arrays):
+    """As `gradients`, for a number that all gradients of the function make."""
 
-    arrays = [tf.constant(array) for array in arrays]
-    with tf.GradientTape() as tape:
-        tape.watch(arrays)
-        value = function(*arrays)
-    return float(value), [
-        np.asarray(tf.convert_to_tensor(g)) for g in tape.gradient(value, arrays)
-    ]
+    def number(*arrays):
+        _, found = differentiated(function, arrays, again=True)
+        return sum(ops.sum(gradient * gradient) for gradient in found)
+
+    return gradients(number, arrays)
 
 
-def _jax(function, arrays):
-    import jax
-
-    arrays = [jax.numpy.asarray(array) for array in arrays]
-    value, found = jax.value_and_grad(function, tuple(range(len(arrays))))(*arrays)
-    return float(value), [np.asarray(g) for g in found]
+def differentiated(function, tensors, again=False):
+    """Value and gradients as tensors; with `again` to be differentiated again."""
+    on_backend = {"tensorflow": _tensorflow, "jax": _jax, "torch": _torch}
+    return on_backend[keras.backend.backend()](function, tensors, again)
 
 
-def _torch(function, arrays):
+def _tensor(array):
+    if keras.backend.backend() != "torch":
+        return ops.convert_to_tensor(array)
     import torch
 
-    arrays = [torch.tensor(array, requires_grad=True) for array in arrays]
-    value = function(*arrays)
-    value.backward()
-    return float(value.detach()), [array.grad.numpy() for array in arrays]
+    return torch.tensor(np.asarray(array), requires_grad=True)
+
+
+def _tensorflow(function, tensors, again):
+    import tensorflow as tf
+
+    with tf.GradientTape() as tape:
+        tape.watch(tensors)
+        value = function(*tensors)
+    return value, [tf.convert_to_tensor(g) for g in tape.gradient(value, tensors)]
+
+
+def _jax(function, tensors, again):
+    import jax
+
+    number = jax.value_and_grad(function, tuple(range(len(tensors))))
+    return jax.jit(number)(*tensors)
+
+
+def _torch(function, tensors, again):
+    import torch
+
+    value = function(*tensors)
+    return value.detach(), torch.autograd.grad(value, tensors, create_graph=again)

@@ -75,6 +75,21 @@ def simple_rnn(
     return outputs, states[:, -1]
 
 
+def simple_rnn_values(
+    inputs, kernel, recurrent_kernel, bias=None, *, activation="tanh",
+    initial_state=None, mask=None, go_backwards=False, zero_output_for_mask=False,
+) -> dict[str, np.ndarray]:  # fmt: skip
+    """Return "h", (batch, timesteps, units): the state after each timestep.
+
+    It stands in the order of computation and is carried over unchanged where the mask
+    is False. Arguments and source as in simple_rnn; zero_output_for_mask changes
+    outputs, so nothing here.
+    """
+    given = inputs, kernel, recurrent_kernel, bias, initial_state, mask, go_backwards
+    _, states = _forward(*_prepare(*given), activation, zero_output_for_mask)
+    return {"h": states[:, 1:]}
+
+
 def simple_rnn_gradients(
     inputs, kernel, recurrent_kernel, bias, upstream, *, activation="tanh",
     initial_state=None, mask=None, go_backwards=False, zero_output_for_mask=False,

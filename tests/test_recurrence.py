@@ -1,145 +1,303 @@
-"""The recurrence against the NumPy specification and automatic differentiation."""
+"""The cells against automatic differentiation and against the NumPy loops."""
+
+import itertools
+from dataclasses import dataclass
+from functools import partial
 
 import keras
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from keras import ops
+from keras import activations, ops
 
 from chapter9.equations import recurrence
-from tests import reference
-from tests.gradients import gradients
+from chapter9.equations.activations import DERIVATIVES
+from tests.cells import Cell, assert_same, every_cell
+from tests.gradients import gradients, gradients_of_gradients
+from tests.reference import numerical_gradient
 
-ACTIVATIONS = ("tanh", "sigmoid", "relu", "linear")
+BACKEND = keras.backend.backend()
+NAMES = ("tanh", "sigmoid", "relu", "linear")
+EXAMPLES = 3 if BACKEND == "jax" else 15  # jax compiles each shape
 # Keras 3.15's tanh goes through float32 on jax, whatever its input.
-EXAMPLES = 4 if keras.backend.backend() == "jax" else 40  # jax compiles each shape
-TOLERANCE = 2e-6 if keras.backend.backend() == "jax" else 1e-10
+assert_close = partial(assert_same, tolerance=2e-6 if BACKEND == "jax" else 1e-10)
+
+
+@dataclass
+class Problem:
+    """Numbers for a cell, in float64, and the loss's gradient in what it returns."""
+
+    cell: Cell
+    batch: int = 2
+    timesteps: int = 4
+    units: int = 3
+    seed: int = 0
+    masked: bool = False
+    dropped: int = 0  # how many dropout masks there are
+
+    def __post_init__(self):
+        generator = np.random.default_rng(self.seed)
+        states = [(self.batch, self.units)] * len(self.cell.equations.STATES)
+        columns = self.cell.blocks * self.units
+
+        def uniform(*shape):  # small: linear gates multiply without end
+            return generator.uniform(-0.9, 0.9, shape)
+
+        self.projected = uniform(self.timesteps, self.batch, columns)
+        self.weights = [uniform(self.units, columns)]
+        if self.cell.has_recurrent_bias:
+            self.weights += [uniform(columns)]
+        self.states = [uniform(*shape) for shape in states]
+        seen = generator.random((self.timesteps, self.batch, 1)) < 0.6
+        self.mask = seen if self.masked else None
+        kept = generator.random((self.dropped, self.batch, self.units)) < 0.5
+        self.dropout_masks = 2.0 * kept
+        self.d_every = uniform(self.timesteps, self.batch, self.units)
+        self.d_last = [uniform(*shape) for shape in states]
+
+    @property
+    def arrays(self):
+        """What the hidden states are differentiable in."""
+        return [self.projected, *self.weights, *self.states]
+
+    @property
+    def tensors(self):
+        return [ops.convert_to_tensor(array) for array in self.arrays]
+
+    def run(self, tensors, functions, run=recurrence.run, **options):
+        if self.mask is not None:
+            options["mask"] = ops.convert_to_tensor(self.mask)
+        if self.dropped:
+            options["dropout_masks"] = [*map(ops.convert_to_tensor, self.dropout_masks)]
+        cut = 1 + len(self.weights)
+        parts = tensors[0], tuple(tensors[1:cut]), tuple(tensors[cut:])
+        return run(self.cell.equations, *parts, functions, **options)
+
+    def loss(self, functions, **options):
+        """A function of the arrays: a number in which all that `run` returns counts."""
+
+        def function(*arrays):
+            every, last = self.run(arrays, functions, **options)
+            returned = last if every is None else (every, *last)
+            upstream = self.d_last if every is None else [self.d_every, *self.d_last]
+            pairs = zip(returned, upstream, strict=True)
+            return sum(ops.sum(y * ops.convert_to_tensor(dy)) for y, dy in pairs)
+
+        return function
+
+    def for_loops(self, names):
+        """Arguments of the NumPy loops; with an identity for W_x, x is `projected`."""
+        bias = np.zeros(self.projected.shape[-1])
+        if self.cell.has_recurrent_bias:
+            bias = np.stack([bias, self.weights[1]])
+        return {
+            "inputs": batch_first(self.projected),
+            "kernel": np.eye(self.projected.shape[-1]),
+            "recurrent_kernel": self.weights[0],
+            "bias": bias,
+            "initial_state": self.cell.state(self.states),
+            "mask": batch_first(self.mask)[:, :, 0] if self.masked else None,
+            **dict(zip(self.cell.activations, names, strict=True)),
+        }
 
 
 @st.composite
-def problems(draw):
-    """Shapes, options and numbers of a recurrence, in float64."""
-    batch, timesteps, units = (draw(st.integers(1, n)) for n in (4, 6, 5))
-    generator = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
-    normal = generator.standard_normal
-    return {
-        "projected": normal((timesteps, batch, units)),
-        "recurrent_kernel": normal((units, units)) / 2,
-        "initial_state": normal((batch, units)),
-        "mask": generator.random((timesteps, batch, 1)) < 0.6
-        if draw(st.booleans())
-        else None,
-        "dropout_mask": 2.0 * (generator.random((batch, units)) < 0.5)
-        if draw(st.booleans())
-        else None,
-        "activation": draw(st.sampled_from(ACTIVATIONS)),
-        "unroll": draw(st.booleans()),
-        "last_only": draw(st.booleans()),
-        "upstream": normal((timesteps, batch, units)),
-    }
+def problems(draw, cell, dropout=True):
+    sizes = [draw(st.integers(1, n)) for n in (4, 6, 5)]
+    seed, masked = draw(st.integers(0, 2**32 - 1)), draw(st.booleans())
+    dropped = draw(st.sampled_from((0, 1, cell.blocks))) if dropout else 0
+    return Problem(cell, *sizes, seed, masked, dropped)
 
 
-def scalar(problem, arrays, activation):
-    """A number that depends on every hidden state, or on the last one."""
-    options = {name: problem[name] for name in ("unroll", "last_only")}
-    masks = {
-        name: None if problem[name] is None else ops.convert_to_tensor(problem[name])
-        for name in ("mask", "dropout_mask")
-    }
-    states = recurrence.hidden_states(
-        *arrays, activation=activation, **masks, **options
-    )
-    upstream = problem["upstream"][-1] if problem["last_only"] else problem["upstream"]
-    return ops.sum(states * ops.convert_to_tensor(upstream))
+def batch_first(array):
+    return np.swapaxes(array, 0, 1)
 
 
+def choices(of, cell):
+    """Every choice of an activation for the cell and, if it has gates, for them."""
+    return list(itertools.product(of, repeat=len(cell.activations)))
+
+
+def functions_named(names):
+    return tuple(map(activations.get, names))
+
+
+def usual(cell):
+    return functions_named(("tanh", "sigmoid")[: len(cell.activations)])
+
+
+def assert_by_hand_is_by_machine(problem, functions, find=gradients, **options):
+    loss = problem.loss(functions, **options)
+    by_hand = find(loss, problem.arrays)
+    with recurrence.automatic_differentiation():
+        by_machine = find(loss, problem.arrays)
+    assert_close(by_hand, by_machine)
+
+
+@every_cell
 @settings(deadline=None, max_examples=EXAMPLES)
-@given(problems())
-def test_hand_written_gradient_is_that_of_automatic_differentiation(problem):
-    arrays = [problem[n] for n in ("projected", "recurrent_kernel", "initial_state")]
-    by_hand = keras.activations.get(problem["activation"])
-
-    def by_machine(z):  # not in DERIVATIVES, so that it is differentiated for us
-        return by_hand(z)
-
-    value, ours = gradients(lambda *a: scalar(problem, a, by_hand), arrays)
-    expected, theirs = gradients(lambda *a: scalar(problem, a, by_machine), arrays)
-    np.testing.assert_allclose(value, expected, rtol=TOLERANCE, atol=TOLERANCE)
-    for our, their in zip(ours, theirs, strict=True):
-        np.testing.assert_allclose(our, their, rtol=TOLERANCE, atol=TOLERANCE)
+@given(data=st.data())
+def test_hand_written_gradient_is_that_of_automatic_differentiation(cell, data):
+    problem = data.draw(problems(cell))
+    functions = data.draw(st.sampled_from(choices(DERIVATIVES, cell)))
+    options = {n: data.draw(st.booleans()) for n in ("unroll", "last_only")}
+    assert_by_hand_is_by_machine(problem, functions, **options)
 
 
+@every_cell
+def test_every_pair_of_activations_has_its_derivatives(cell):
+    names = choices(NAMES, cell)
+    for pair in names[::6] if BACKEND == "jax" else names:
+        problem = Problem(cell, timesteps=3)
+        assert_by_hand_is_by_machine(problem, functions_named(pair))
+
+
+@every_cell
+def test_gradient_of_the_gradient_is_that_of_automatic_differentiation(cell):
+    problem = Problem(cell, timesteps=3, masked=True, dropped=1)
+    assert_by_hand_is_by_machine(problem, usual(cell), gradients_of_gradients)
+
+
+@every_cell
+def test_automatic_differentiation_needs_no_hand_written_gradient(cell, monkeypatch):
+    problem = Problem(cell)
+    loss = problem.loss(usual(cell))
+    monkeypatch.delattr(cell.equations, "backward")
+    with recurrence.automatic_differentiation():
+        gradients(loss, problem.arrays)
+    with pytest.raises(AttributeError, match="backward"):
+        gradients(loss, problem.arrays)
+
+
+@every_cell
 @settings(deadline=None, max_examples=EXAMPLES)
-@given(problems())
-def test_hidden_states_and_gradients_are_those_of_the_numpy_loop(problem):
-    if problem["dropout_mask"] is not None:
-        problem["dropout_mask"] = None  # the specification knows none
-    problem["last_only"] = False
-    arrays = [problem[n] for n in ("projected", "recurrent_kernel", "initial_state")]
-    units = arrays[0].shape[-1]
-    mask = None if problem["mask"] is None else problem["mask"][:, :, 0].T
-    options = {
-        "activation": problem["activation"],
-        "initial_state": arrays[2],
-        "mask": mask,
-    }
-    x = np.swapaxes(arrays[0], 0, 1)
-    identity, zeros = np.eye(units), np.zeros(units)
-    # Only where something was seen do the specification's outputs equal its states.
-    seen = np.ones(x.shape[:2]) if mask is None else np.cumsum(mask, axis=1) > 0
-    problem["upstream"] *= seen.T[:, :, None]
-    upstream = np.swapaxes(problem["upstream"], 0, 1)
-    outputs, _ = reference.simple_rnn(x, identity, arrays[1], zeros, **options)
-    expected = reference.simple_rnn_gradients(
-        x, identity, arrays[1], zeros, upstream, **options
+@given(data=st.data())
+def test_states_and_gates_are_those_of_the_numpy_loop(cell, data):
+    problem = data.draw(problems(cell, dropout=False))
+    names = data.draw(st.sampled_from(choices(NAMES, cell)))
+    expected = cell.values(**problem.for_loops(names))
+    every, last = problem.run(problem.tensors, functions_named(names))
+    assert_close([every], [batch_first(expected["h"])])
+    assert_close(last, [expected[state][:, -1] for state in cell.equations.STATES])
+    values = problem.run(
+        problem.tensors, functions_named(names), recurrence.every_value
     )
-    activation = keras.activations.get(problem["activation"])
-    value, ours = gradients(lambda *a: scalar(problem, a, activation), arrays)
-    np.testing.assert_allclose(
-        value, np.sum(outputs * upstream), rtol=TOLERANCE, atol=TOLERANCE
-    )
-    expected_arrays = (
-        np.swapaxes(expected["inputs"], 0, 1),
-        expected["recurrent_kernel"],
-        expected["initial_state"],
-    )
-    for our, their in zip(ours, expected_arrays, strict=True):
-        np.testing.assert_allclose(our, their, rtol=TOLERANCE, atol=TOLERANCE)
+    assert tuple(values) == cell.equations.STATES + cell.equations.GATES
+    assert_close([*values.values()], [batch_first(expected[name]) for name in values])
 
 
-def test_numpy_specification_has_the_gradient_that_its_values_show():
-    generator = np.random.default_rng(0)
-    x, w_x, w_h, b, upstream = (
-        generator.standard_normal(shape)
-        for shape in ((2, 5, 3), (3, 4), (4, 4), (4,), (2, 5, 4))
+@every_cell
+@settings(deadline=None, max_examples=EXAMPLES)
+@given(data=st.data())
+def test_gradients_are_those_of_the_numpy_loop(cell, data):
+    problem = data.draw(problems(cell, dropout=False))
+    names = data.draw(st.sampled_from(choices(NAMES, cell)))
+    problem.d_last = [0 * d for d in problem.d_last]  # the loop has outputs alone
+    if problem.masked:  # before the first one the loop's output is 0, not h
+        problem.d_every *= np.cumsum(problem.mask, axis=0) > 0
+    given, upstream = problem.for_loops(names), batch_first(problem.d_every)
+    outputs, _ = cell.outputs(**given)
+    expected = cell.gradients(**given, upstream=upstream)
+    assert_close(
+        gradients(problem.loss(functions_named(names)), problem.arrays),
+        [
+            np.sum(outputs * upstream),
+            batch_first(expected["inputs"]),
+            expected["recurrent_kernel"],
+            *(expected["bias"][1:] if cell.has_recurrent_bias else []),
+            *np.reshape(expected["initial_state"], np.shape(problem.states)),
+        ],
     )
-    found = reference.simple_rnn_gradients(x, w_x, w_h, b, upstream)["recurrent_kernel"]
-    shown = reference.numerical_gradient(
-        lambda w: np.sum(reference.simple_rnn(x, w_x, w, b)[0] * upstream), w_h
-    )
-    np.testing.assert_allclose(found, shown, atol=1e-6)
 
 
-@pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="tensorflow's jit")
-@pytest.mark.parametrize("activation", ["tanh", "softsign"])
-def test_gradient_compiles_by_hand_and_by_machine(activation):
+@every_cell
+@pytest.mark.parametrize("per_gate", [False, True])
+def test_dropping_units_of_h_is_dropping_rows_of_the_recurrent_kernel(cell, per_gate):
+    dropped = cell.blocks if per_gate else 1
+    problem = Problem(cell, batch=1, units=5, dropped=dropped)
+    with_masks = gradients(problem.loss(usual(cell)), problem.arrays)
+    columns = cell.blocks // dropped * problem.units  # of one mask
+    rows = np.concatenate(
+        [np.repeat(mask.T, columns, axis=1) for mask in problem.dropout_masks], axis=1
+    )
+    problem.dropped = 0
+
+    def without_rows(projected, kernel, *others):
+        kernel = kernel * ops.convert_to_tensor(rows)
+        return problem.loss(usual(cell))(projected, kernel, *others)
+
+    assert_close(with_masks, gradients(without_rows, problem.arrays))
+
+
+@pytest.mark.skipif(BACKEND != "jax", reason="forward mode of jax")
+@every_cell
+def test_automatic_differentiation_allows_forward_mode(cell):
+    import jax
+
+    problem = Problem(cell, masked=True)
+    loss = problem.loss(usual(cell))
+    _, *expected = gradients(loss, problem.arrays)
+    with recurrence.automatic_differentiation():
+        forward = jax.jacfwd(loss, tuple(range(len(expected))))
+        assert_close(jax.jit(forward)(*problem.arrays), expected)
+
+
+@pytest.mark.skipif(BACKEND != "torch", reason="torch.func")
+@every_cell
+def test_torch_func_takes_the_hand_written_gradient(cell):
+    import torch
+
+    problem = Problem(cell, masked=True)
+    loss = problem.loss(usual(cell))
+    _, *expected = gradients(loss, problem.arrays)
+    differentiate = torch.func.grad(loss, tuple(range(len(expected))))
+    assert_close(differentiate(*problem.tensors), expected)
+    twice = [torch.stack([tensor, tensor]) for tensor in problem.tensors]
+    found = torch.func.vmap(differentiate)(*twice)
+    assert_close(found, [np.stack([array, array]) for array in expected])
+
+
+@pytest.mark.skipif(BACKEND != "tensorflow", reason="tensorflow's jit")
+@pytest.mark.parametrize(
+    ("activation", "last_only"), [("tanh", False), ("softsign", True)]
+)
+@every_cell
+def test_gradient_compiles_by_hand_and_by_machine(cell, activation, last_only):
     import tensorflow as tf
 
-    function = keras.activations.get(activation)
-    generator = np.random.default_rng(0)
-    arrays = [
-        tf.constant(generator.standard_normal(shape))
-        for shape in ((7, 2, 3), (3, 3), (2, 3))
-    ]
+    problem = Problem(cell, timesteps=7, masked=True, dropped=cell.blocks)
+    functions = (activations.get(activation), *usual(cell)[1:])
+    loss = problem.loss(functions, last_only=last_only)
 
     def differentiate(*arrays):
         with tf.GradientTape() as tape:
             tape.watch(arrays)
-            states = recurrence.hidden_states(*arrays, activation=function)
-            value = tf.reduce_sum(states**2)
+            value = loss(*arrays)
         return tape.gradient(value, arrays)
 
-    compiled = tf.function(differentiate, jit_compile=True)(*arrays)
-    for ours, eager in zip(compiled, differentiate(*arrays), strict=True):
-        np.testing.assert_allclose(ours, eager, rtol=1e-8, atol=1e-9)
+    compiled = tf.function(differentiate, jit_compile=True)(*problem.tensors)
+    assert_close(compiled, differentiate(*problem.tensors))
+
+
+@every_cell
+def test_numpy_loops_have_the_gradients_that_their_values_show(cell):
+    normal = np.random.default_rng(0).standard_normal
+    columns = 4 * cell.blocks
+    arrays = {
+        "inputs": normal((2, 5, 3)),
+        "kernel": normal((3, columns)),
+        "recurrent_kernel": normal((4, columns)),
+        "bias": normal((2, columns) if cell.has_recurrent_bias else columns),
+        "initial_state": cell.state(normal((len(cell.equations.STATES), 2, 4))),
+    }
+    upstream, mask = normal((2, 5, 4)), normal((2, 5)) > -0.5
+    found = cell.gradients(**arrays, upstream=upstream, mask=mask)
+    for name, array in arrays.items():
+
+        def loss(changed, name=name):
+            outputs, _ = cell.outputs(**arrays | {name: changed}, mask=mask)
+            return np.sum(outputs * upstream)
+
+        shown = numerical_gradient(loss, array)
+        np.testing.assert_allclose(found[name], shown, atol=1e-6, err_msg=name)

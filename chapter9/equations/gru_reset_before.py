@@ -68,4 +68,4 @@ def _parts(array, dropout_masks, axis=-1):
     """The block of the two gates and that of the candidate, each with its masks."""
     z, r, g = ops.split(array, 3, axis=axis)
     gates = ops.concatenate([z, r], axis=axis)
-    return (gates, dropout_masks[:2]), (g, dropout_masks[2:])
+    return (gates, dropout_masks[:2]), (g, dropout_masks[-1:])

@@ -123,7 +123,7 @@ def _forward(cell, activations, projected, weights, states, masks, unroll):
             inputs[0], states, weights, activations, dropout_masks
         )
         # Keras 3.15's tanh turns float64 into float32 on jax.
-        after = tuple(ops.cast(h, projected.dtype) for h in after)
+        after, gates = _cast(after, projected.dtype), _cast(gates, projected.dtype)
         if mask is not None:
             after = _where(inputs[1], after, states)
         return after, (*after, *gates)
@@ -160,6 +160,10 @@ def _before(states, every):
     """The states before every timestep, from those after it."""
     pairs = zip(states, every, strict=True)
     return tuple(ops.concatenate([h[None], after[:-1]]) for h, after in pairs)
+
+
+def _cast(arrays, dtype):
+    return tuple(ops.cast(array, dtype) for array in arrays)
 
 
 def _where(mask, new, old):

@@ -25,7 +25,7 @@ class GRU(Gated):
         recurrent_activation: of the gates z and r; likewise.
         reset_after: whether r multiplies h_(t-1) W_h (`equations/gru.py`), or h_(t-1)
             before that (`equations/gru_reset_before.py`).
-        use_cudnn: "auto" or False; there is no cuDNN in it.
+        use_cudnn: as Keras's, but there is no cuDNN in it: True is refused.
         zero_output_for_mask, num_tokens, mask_zero: as in `SimpleRNN`.
 
     Call arguments:
@@ -35,7 +35,7 @@ class GRU(Gated):
         As `SimpleRNN`.
 
     Raises:
-        ValueError: as `SimpleRNN`, and if `use_cudnn` is True.
+        ValueError: as `SimpleRNN`, and for `use_cudnn=True` in the first call.
 
     The weights have a block of columns for each of z, r, g: kernel W_x (features, 3
     units), recurrent_kernel W_h (units, 3 units), bias b (2, 3 units), one for each

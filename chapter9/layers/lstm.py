@@ -25,7 +25,7 @@ class LSTM(Gated):
             differentiation.
         recurrent_activation: of the gates i, f and o; likewise.
         unit_forget_bias: start the forget gate's bias at 1, so that c is kept.
-        use_cudnn: "auto" or False; there is no cuDNN in it.
+        use_cudnn: as Keras's, but there is no cuDNN in it: True is refused.
         zero_output_for_mask, num_tokens, mask_zero: as in `SimpleRNN`.
 
     Call arguments:
@@ -36,7 +36,7 @@ class LSTM(Gated):
         As `SimpleRNN`; with `return_state` the last h and the last c beside the output.
 
     Raises:
-        ValueError: as `SimpleRNN`, and if `use_cudnn` is True.
+        ValueError: as `SimpleRNN`, and for `use_cudnn=True` in the first call.
 
     The weights have a block of columns for each of i, f, g, o: kernel W_x (features, 4
     units), recurrent_kernel W_h (units, 4 units), bias b (4 units,).

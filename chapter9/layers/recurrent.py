@@ -242,23 +242,24 @@ class Recurrent(keras.layers.Layer):
 
     def _mask(self, sequences, mask):
         """(timesteps, batch, 1) booleans, in the order of computation; or None."""
+        mask = self._timesteps_that_count(sequences, mask)
+        if mask is None:
+            return None
+        mask = ops.cast(ops.transpose(mask), "bool")[:, :, None]
+        return ops.flip(mask, axis=0) if self.go_backwards else mask
+
+    def _timesteps_that_count(self, sequences, mask):
+        """(batch, timesteps) booleans, in the order of the input; or None."""
         mask = tree.flatten(mask)[0] if tree.is_nested(mask) else mask
         if mask is not None and len(mask.shape) != 2:
             raise ValueError(
                 f"`mask` must be (batch, timesteps), not {tuple(mask.shape)}; "
                 "a Masking layer before token ids makes another one: use `mask_zero`."
             )
-        mask = self._with_mask_zero(sequences, mask)
-        if mask is None:
-            return None
-        mask = ops.cast(ops.transpose(mask), "bool")[:, :, None]
-        return ops.flip(mask, axis=0) if self.go_backwards else mask
-
-    def _with_mask_zero(self, sequences, mask):
-        if not self.mask_zero:
-            return mask
-        known = ops.not_equal(sequences, 0)
-        return known if mask is None else ops.logical_and(mask, known)
+        if self.mask_zero:
+            known = ops.not_equal(sequences, 0)
+            mask = known if mask is None else ops.logical_and(mask, known)
+        return mask
 
     def _dropout_masks(self, sequences, training):
         """For x_t, (batch, features), and for h_(t-1), (batch, units); () without."""
@@ -334,10 +335,14 @@ class Recurrent(keras.layers.Layer):
         return (output_shape, *states) if self.return_state else output_shape
 
     def compute_mask(self, sequences, mask):
-        """Returns the mask of the output: the timesteps' where there are timesteps."""
+        """Returns the mask of the output: the timesteps' where there are timesteps.
+
+        As in the built-in layer it is in the order of the input, even if
+        `go_backwards` turns the output round.
+        """
         output_mask = None
         if self.return_sequences:
-            output_mask = self._with_mask_zero(sequences, tree.flatten(mask)[0])
+            output_mask = self._timesteps_that_count(sequences, mask)
         states = [None] * len(self.state_size)
         return [output_mask, *states] if self.return_state else output_mask
 
