@@ -73,14 +73,22 @@ def floor(work: Work) -> Run:
 
 
 def _compiled(work: Work, model) -> Run:
-    from chapter9.training import compiled_epoch as epoch
+    from chapter9.training import samples
+    from chapter9.training.chunks import Pace, chunks
+    from chapter9.training.compiled_epoch import build
+    from chapter9.training.epoch_program import epoch_program
 
-    program = epoch.compile_program(model, *work.data(), training=True)
-    pace = epoch.Pace()
+    training = samples.prepare(*work.data())
+    build(model, training)
+    program = epoch_program(model, training=True)
+    pace = Pace()
 
     def run(steps):
-        rows = np.arange(steps * work.batch_size, dtype=np.int32)
-        return epoch.run_batches(model, program, rows, work.batch_size, pace)["loss"]
+        order = np.arange(steps * work.batch_size, dtype=np.int32)
+        model.reset_metrics()
+        for *_, chunk in chunks(program, training, order, work.batch_size, pace):
+            logs = chunk()
+        return float(logs["loss"])
 
     return run
 
