@@ -74,11 +74,10 @@ def floor(work: Work) -> Run:
 
 def _compiled(work: Work, model) -> Run:
     from chapter9.training import samples
-    from chapter9.training.chunks import Pace, chunks
-    from chapter9.training.compiled_epoch import build
-    from chapter9.training.epoch_program import epoch_program
+    from chapter9.training.epoch_program import build, epoch_program
+    from chapter9.training.one_epoch import Pace, chunks
 
-    training = samples.prepare(*work.data())
+    training = samples.tensors(*work.data())
     build(model, training)
     program = epoch_program(model, training=True)
     pace = Pace()

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 import models
-from chapter9.training import chunks, compiled_epoch
+from chapter9.training import compiled_epoch, one_epoch
 from chapter9.training import train as training
 from tests.conftest import ROOT, run_command
 
@@ -196,7 +196,7 @@ def test_any_number_of_samples_makes_an_epoch(samples):
 
 
 def test_pace_settles_where_a_chunk_takes_about_a_second():
-    pace = chunks.Pace(seconds=1.0)
+    pace = one_epoch.Pace(seconds=1.0)
     for _ in range(20):
         pace.update(pace.batches * 0.01)
     assert 0.5 <= pace.batches * 0.01 <= 2

@@ -1,6 +1,7 @@
-"""What a compiled epoch cannot train as `model.fit` does, said before it begins."""
+"""What compiled epochs do not do, said in one line before they begin."""
 
 import keras
+import numpy as np
 
 
 def check_model(model: keras.Model) -> None:
@@ -10,36 +11,49 @@ def check_model(model: keras.Model) -> None:
         ValueError: if it is not compiled, or if only `model.fit` can train it.
     """
     if not model.compiled:
-        raise ValueError("the model is not compiled: call model.compile before")
-    layers = model._flatten_layers()  # no public name has those inside other layers
-    for layer in layers:
+        raise ValueError("the model is not compiled: call model.compile first")
+    for side in ("inputs", "outputs"):
+        if len(getattr(model, side, [])) > 1:
+            raise ValueError(f"the model has several {side}: use model.fit")
+    if getattr(model, "_distribute_strategy", None):  # on TensorFlow
+        raise ValueError("the model has a tf.distribute strategy: use model.fit")
+    compiles = keras.backend.backend() != "torch"
+    if model.run_eagerly and compiles:
+        raise ValueError("run_eagerly is set, but epochs are compiled: use model.fit")
+    for layer in model._flatten_layers():  # also those inside others: no public name
+        name = f"layer {layer.name!r} ({type(layer).__name__})"
         if getattr(layer, "stateful", False):
             raise ValueError(
-                f"{_named(layer)} is stateful, but an epoch takes the samples in any "
-                "order: use model.fit(shuffle=False)"
+                f"{name} is stateful, but the samples change their order: use "
+                "model.fit(shuffle=False)"
             )
-        if not layer.supports_jit and keras.backend.backend() != "torch":
+        if not layer.supports_jit and compiles:
             raise ValueError(
-                f"{_named(layer)} cannot be compiled by XLA (its supports_jit is "
-                "False): use model.fit"
+                f"{name} cannot be compiled by XLA (supports_jit is False): use "
+                "model.fit"
             )
-    if model.run_eagerly and keras.backend.backend() != "torch":
-        raise ValueError("run_eagerly is set, and an epoch is compiled: use model.fit")
 
 
-def check_loss(model: keras.Model, x) -> None:
-    """Checks that a built model has a loss: on JAX Keras would train on zero.
+def check_built(model: keras.Model, x) -> None:
+    """Checks that a built model has what Keras's own `train_step` needs.
+
+    Args:
+        model: the model.
+        x: some inputs.
 
     Raises:
-        ValueError: if it has none.
+        ValueError: if it has no optimizer, or no loss, which Keras takes for 0 on JAX.
     """
-    own = ("train_step", "compute_loss")
-    if model.loss is None and all(
-        getattr(type(model), name) is getattr(keras.Model, name) for name in own
-    ):
-        model.compute_output_spec(keras.KerasTensor(x.shape, x.dtype))
-        if not model.losses:
-            raise ValueError("the model has no loss: give model.compile(loss=...) one")
+    kind = type(model)
+    if kind.train_step is not keras.Model.train_step:
+        return
+    if model.optimizer is None:
+        raise ValueError("the model has no optimizer: give model.compile one")
+    if model.loss is None and kind.compute_loss is keras.Model.compute_loss:
+        with keras.StatelessScope(collect_losses=True) as scope:
+            model(x[:1])  # a layer may call add_loss
+        if not scope.losses and not model.losses:
+            raise ValueError("the model has no loss: give model.compile one")
 
 
 def check_batch_size(name: str, size) -> None:
@@ -48,9 +62,5 @@ def check_batch_size(name: str, size) -> None:
     Raises:
         ValueError: if it is not an integer of at least 1.
     """
-    if int(size) != size or size < 1:
-        raise ValueError(f"{name} is {size}, but must be an integer of at least 1")
-
-
-def _named(layer) -> str:
-    return f"layer {layer.name!r} ({type(layer).__name__})"
+    if not isinstance(size, int | np.integer) or size < 1:
+        raise ValueError(f"{name} is {size!r}, but must be an integer of at least 1")

@@ -2,17 +2,18 @@
 
 `model.fit` goes back to Python for every batch. Here an epoch is an order of the
 samples, and a program (`epoch_program.py`) runs its batches. About once a second the
-program returns, for progress and for Ctrl-C (`chunks.py`).
+program returns, for progress and for Ctrl-C (`one_epoch.py`).
 """
+
+import functools
+from collections.abc import Callable
 
 import keras
 import numpy as np
 
-from chapter9.training import batches, samples
-from chapter9.training.checks import check_batch_size, check_loss, check_model
-from chapter9.training.chunks import Pace, chunks
-from chapter9.training.epoch_program import Logs, epoch_program
-from chapter9.training.samples import Samples
+from chapter9.training import batches, one_epoch, samples
+from chapter9.training.checks import check_batch_size, check_built, check_model
+from chapter9.training.epoch_program import Logs, build
 
 EVALUATION_BATCH = 1_000  # samples at most
 
@@ -81,19 +82,11 @@ def train_epochs(
     """
     check_model(model)
     check_batch_size("batch_size", batch_size)
-    training = samples.prepare(x, y, sample_weight)
-    validation = None
-    if validation_data is not None:
-        validation = samples.prepare_validation(validation_data)
-    elif validation_split:
-        training, validation = samples.split(training, validation_split)
-    if class_weight is not None:
-        training = samples.weighted(training, class_weight)
-    if validation is not None:
-        most = batches.batch_size(model, validation[0], EVALUATION_BATCH)
-        validation_batch_size = validation_batch_size or most
-        check_batch_size("validation_batch_size", validation_batch_size)
+    training, validation = samples.prepare(
+        x, y, sample_weight, class_weight, validation_data, validation_split
+    )
     build(model, tuple(values[:batch_size] for values in training))
+    check_built(model, training[0])
 
     callback_list = keras.callbacks.CallbackList(
         callbacks,
@@ -104,7 +97,9 @@ def train_epochs(
         steps=-(-len(training[0]) // batch_size),
         model=model,
     )
-    pace, validation_pace = Pace(), Pace()
+    pace = one_epoch.Pace()
+    if validation is not None:
+        evaluate = _evaluation(model, validation, validation_batch_size, callback_list)
     model.stop_training = False
     callback_list.on_train_begin()
     # BackupAndRestore leaves word there of where to go on.
@@ -114,11 +109,9 @@ def train_epochs(
         model.reset_metrics()
         callback_list.on_epoch_begin(epoch)
         order = epoch_order(len(training[0]), seed, epoch)
-        logs = _train(model, training, order, batch_size, pace, callback_list)
+        logs = one_epoch.train(model, training, order, batch_size, pace, callback_list)
         if validation is not None:
-            logs |= _evaluate(
-                model, validation, validation_batch_size, validation_pace, callback_list
-            )
+            logs |= {f"val_{name}": value for name, value in evaluate().items()}
         callback_list.on_epoch_end(epoch, logs)
         if model.stop_training:
             break
@@ -159,52 +152,11 @@ def epoch_order(count: int, seed: int, epoch: int) -> np.ndarray:
     return np.random.default_rng([seed, epoch]).permutation(count).astype(np.int32)
 
 
-def build(model, batch: Samples) -> None:
-    """Creates all variables, which a compiled program may not, as `fit` does."""
-    model._symbolic_build(data_batch=batch)
-    check_loss(model, batch[0])
-
-
-def _train(model, training, order, batch_size, pace, callbacks) -> Logs:
-    """Runs an epoch of training and returns its logs."""
-    program = epoch_program(model, training=True)
-    for first, last, run in chunks(program, training, order, batch_size, pace):
-        callbacks.on_train_batch_begin(first)
-        logs = run()
-        callbacks.on_train_batch_end(last, logs)
-        if model.stop_training:
-            break
-    return _of_all_batches(model, logs)
-
-
-def _evaluate(model, validation, batch_size, pace, callbacks) -> Logs:
-    """Evaluates on all samples and returns the logs, their names with val_."""
-    program = epoch_program(model, training=False)
-    order = np.arange(len(validation[0]), dtype=np.int32)
-    model.stop_evaluating = False
-    callbacks.on_test_begin()
-    model.reset_metrics()
-    for first, last, run in chunks(program, validation, order, batch_size, pace):
-        callbacks.on_test_batch_begin(first)
-        logs = run()
-        callbacks.on_test_batch_end(last, logs)
-        if model.stop_evaluating:
-            break
-    logs = dict(_flat(_of_all_batches(model, logs)))
-    callbacks.on_test_end(logs)
-    return {f"val_{name}": value for name, value in logs.items()}
-
-
-def _of_all_batches(model, logs: Logs) -> Logs:
-    """The metrics, or the last batch's logs if a step of the model's own has others."""
-    metrics = model.get_metrics_result()
-    return metrics if set(metrics) == set(logs) else dict(logs)
-
-
-def _flat(logs: Logs):
-    """The logs in one dict, as Keras hands them to callbacks."""
-    for name, value in logs.items():
-        if isinstance(value, dict):
-            yield from _flat(value)
-        else:
-            yield name, value
+def _evaluation(model, validation, batch_size, callbacks) -> Callable[[], Logs]:
+    """Returns the function that evaluates the model as it is then."""
+    if batch_size is None:
+        batch_size = batches.batch_size(model, validation[0], EVALUATION_BATCH)
+    check_batch_size("validation_batch_size", batch_size)
+    return functools.partial(
+        one_epoch.evaluate, model, validation, batch_size, one_epoch.Pace(), callbacks
+    )

@@ -5,6 +5,7 @@ their rows and runs the model's own `train_step`, so that loss, metrics, dropout
 optimizer are those of `fit`. Torch has no such program; there the loop is Python's.
 """
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +18,22 @@ Logs = dict[str, Any]
 # program(samples, rows, start, stop) puts batches start ... stop - 1 of rows (batches,
 # batch size) through the model and returns the logs of the last one.
 Program = Callable[[Samples, np.ndarray, int, int], Logs]
+
+
+def build(model: keras.Model, batch: Samples) -> None:
+    """Creates all variables, which a compiled program may not do.
+
+    Raises:
+        ValueError: if Keras cannot, because the model cannot be called.
+    """
+    try:
+        # No public name has what fit calls; it computes nothing, and draws no numbers.
+        model._symbolic_build(data_batch=batch)
+    except RuntimeError as error:
+        raise ValueError(
+            f"model {model.name!r} fails when it is called on x to build its layers: "
+            "build them before, or use model.fit"
+        ) from error
 
 
 def epoch_program(model: keras.Model, training: bool) -> Program:
@@ -73,7 +90,16 @@ def _tensorflow_program(model, training, groups) -> Program:
 
     def program(samples, rows, start, stop):
         function = compiled if len(rows) > 1 else lone
-        return function(samples, *map(tf.constant, (rows, start, stop)))
+        try:
+            return function(samples, *map(tf.constant, (rows, start, stop)))
+        except tf.errors.InvalidArgumentError as error:
+            if "XLA" not in error.message:
+                raise
+            message = " ".join(error.message.split())
+            cause = re.split(r"\. | \(", message, maxsplit=1)[0]
+            raise ValueError(
+                f"XLA cannot compile this model: {cause}; use model.fit"
+            ) from error
 
     return program
 

@@ -9,8 +9,47 @@ import numpy as np
 Samples = tuple[Any, ...]
 
 
-def prepare(x, y, sample_weight=None, of: str = "") -> Samples:
-    """Returns the samples as tensors of the backend.
+def prepare(
+    x,
+    y,
+    sample_weight=None,
+    class_weight: dict[int, float] | None = None,
+    validation_data=None,
+    validation_split: float = 0.0,
+) -> tuple[Samples, Samples | None]:
+    """Returns the samples to train on and to validate on, if any; all as in `fit`.
+
+    Args:
+        x: the inputs, one array or tensor.
+        y: the targets, likewise.
+        sample_weight: a weight for each sample, likewise.
+        class_weight: a weight for each class; not for validation.
+        validation_data: (x, y) or (x, y, sample_weight).
+        validation_split: the last fraction is for validation, without such data.
+
+    Raises:
+        ValueError: if they are not arrays of numbers, are empty, or differ in length.
+    """
+    training = tensors(x, y, sample_weight)
+    validation = None
+    if validation_data is not None:
+        if not isinstance(validation_data, tuple | list) or not (
+            2 <= len(validation_data) <= 3
+        ):
+            raise ValueError(
+                "validation_data must be (x, y) or (x, y, sample_weight), but is a "
+                f"{type(validation_data).__name__}; for datasets use model.fit"
+            )
+        validation = tensors(*validation_data, of="validation ")
+    elif validation_split:
+        training, validation = split(training, validation_split)
+    if class_weight is not None:
+        training = weighted(training, class_weight)
+    return training, validation
+
+
+def tensors(x, y, sample_weight=None, *, of: str = "") -> Samples:
+    """Returns x, y and, if given, the weights as tensors of the backend.
 
     Args:
         x: one array or tensor.
@@ -34,22 +73,8 @@ def prepare(x, y, sample_weight=None, of: str = "") -> Samples:
     return samples
 
 
-def prepare_validation(data) -> Samples:
-    """Returns the samples of `validation_data`: x and y, or x, y and sample weights.
-
-    Raises:
-        ValueError: as in `prepare`, or if it is no such tuple.
-    """
-    if not isinstance(data, tuple | list) or len(data) not in (2, 3):
-        raise ValueError(
-            "validation_data must be (x, y) or (x, y, sample_weight), but is a "
-            f"{type(data).__name__}; model.fit takes datasets and generators"
-        )
-    return prepare(*data, of="validation ")
-
-
 def split(samples: Samples, validation_split: float) -> tuple[Samples, Samples]:
-    """Returns the training and the validation samples: the last fraction, as in `fit`.
+    """Returns the samples without the last fraction, and the last fraction.
 
     Raises:
         ValueError: if one of them would be empty.
@@ -78,30 +103,30 @@ def weighted(samples: Samples, class_weight: dict[int, float]) -> Samples:
         one_hot = classes.shape[-1] > 1
         classes = classes.argmax(-1) if one_hot else classes[..., 0]
     weights = [class_weight.get(int(number), 1.0) for number in classes.round().ravel()]
-    weights = np.array(weights, keras.config.floatx()).reshape(classes.shape)
-    return *samples, keras.ops.convert_to_tensor(weights)
+    array = np.array(weights, keras.config.floatx()).reshape(classes.shape)
+    return *samples, keras.ops.convert_to_tensor(array)
 
 
 def _numbers(name: str, values):
     """An array's tensor; floats have Keras's own precision, as in `fit`."""
-    one = isinstance(values, np.ndarray) or (
-        keras.ops.is_tensor(values) and hasattr(values, "__array__")  # not sparse
-    )
-    if not one:
+    dense = keras.ops.is_tensor(values) and hasattr(values, "__array__")
+    if not isinstance(values, np.ndarray) and not dense:
         raise ValueError(
-            f"{name} is a {type(values).__name__}, but must be one array or tensor of "
-            "numbers; model.fit takes several inputs or outputs (lists, dicts), "
-            "datasets and generators"
+            f"{name} is a {type(values).__name__}, but must be one NumPy array or "
+            "tensor; lists, dicts, datasets and generators need model.fit"
         )
-    kind = getattr(values.dtype, "kind", "")
-    if kind in ("O", "S", "U") or "string" in str(values.dtype):
+    try:
+        dtype = keras.backend.standardize_dtype(values.dtype)
+    except ValueError:  # objects, texts, dates
+        dtype = "string"
+    if dtype == "string":
         raise ValueError(
-            f"{name} holds {values.dtype} and no numbers: turn text into ids before, "
-            "or use model.fit"
+            f"{name} has dtype {values.dtype}, but must be numbers: turn text into ids "
+            "before, or use model.fit"
         )
     if not len(values.shape):
-        raise ValueError(f"{name} is one number: the first axis must be the samples")
-    floats = keras.backend.is_float_dtype(values.dtype)
+        raise ValueError(f"{name} is a single number: its first axis must be samples")
+    floats = keras.backend.is_float_dtype(dtype)
     return keras.ops.convert_to_tensor(
         values, keras.config.floatx() if floats else None
     )
