@@ -71,14 +71,21 @@ def floor(work: Work) -> Run:
 
 
 def _compiled(work: Work, model) -> Run:
-    from chapter9.training import compiled_epoch as epoch
+    from chapter9.training import samples
+    from chapter9.training.epoch_program import build, epoch_program
+    from chapter9.training.one_epoch import Pace, chunks
 
-    program = epoch.compile_program(model, *work.data(), training=True)
-    pace = epoch.Pace()
+    training = samples.tensors(*work.data())
+    build(model, training)
+    program = epoch_program(model, training=True)
+    pace = Pace()
 
     def run(steps):
-        rows = np.arange(steps * work.batch_size, dtype=np.int32)
-        return epoch.run_batches(model, program, rows, work.batch_size, pace)["loss"]
+        order = np.arange(steps * work.batch_size, dtype=np.int32)
+        model.reset_metrics()
+        for *_, chunk in chunks(program, training, order, work.batch_size, pace):
+            logs = chunk()
+        return float(logs["loss"])
 
     return run
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 import models
-from chapter9.training import compiled_epoch
+from chapter9.training import compiled_epoch, one_epoch
 from chapter9.training import train as training
 from tests.conftest import ROOT, run_command
 
@@ -52,7 +52,7 @@ def quick_model():
 def fit(model, epochs=2, **options):
     x, y = data()
     options = {"batch_size": BATCH_SIZE, "seed": 11, "verbose": 0} | options
-    return compiled_epoch.fit(model, x, y, epochs=epochs, **options).history
+    return compiled_epoch.train_epochs(model, x, y, epochs=epochs, **options).history
 
 
 def kerass_fit(model, drops=False, epochs=2):
@@ -188,7 +188,7 @@ def test_callbacks_see_every_epoch_and_the_last_batch():
 def test_any_number_of_samples_makes_an_epoch(samples):
     model = quick_model()
     x, y = data(samples)
-    history = compiled_epoch.fit(
+    history = compiled_epoch.train_epochs(
         model, x, y, epochs=1, batch_size=BATCH_SIZE, verbose=0
     ).history
     assert np.isfinite(history["loss"]).all()
@@ -196,7 +196,7 @@ def test_any_number_of_samples_makes_an_epoch(samples):
 
 
 def test_pace_settles_where_a_chunk_takes_about_a_second():
-    pace = compiled_epoch.Pace(seconds=1.0)
+    pace = one_epoch.Pace(seconds=1.0)
     for _ in range(20):
         pace.update(pace.batches * 0.01)
     assert 0.5 <= pace.batches * 0.01 <= 2

@@ -76,7 +76,7 @@ def test_no_test_review_is_a_training_review(generated):
 def train_on_sample(model, epochs):
     parts = data.split(data.load("sample"))
     training.compile_model(model)
-    return compiled_epoch.fit(
+    return compiled_epoch.train_epochs(
         model,
         parts[0].x,
         parts[0].y,

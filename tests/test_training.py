@@ -122,7 +122,7 @@ def test_case_28_out_of_memory_suggests_batch_or_length(tmp_path, corpus, monkey
     def exhausted(*arguments, **options):
         tf.zeros((2**22, 2**22))  # 64 TiB, asked for in earnest
 
-    monkeypatch.setattr(training.compiled_epoch, "fit", exhausted)
+    monkeypatch.setattr(training.compiled_epoch, "train_epochs", exhausted)
     with pytest.raises(UserError, match="smaller --batch-size or --timesteps"):
         training.train(model, corpus, run, verbose=0)
 

@@ -2,21 +2,23 @@
 
 `model.fit` goes back to Python for every batch. Here an epoch is an order of the
 samples, and a program (`epoch_program.py`) runs its batches. About once a second the
-program returns, for progress and for Ctrl-C.
+program returns, for progress and for Ctrl-C (`one_epoch.py`).
 """
 
-import time
+import functools
+from collections.abc import Callable
 
 import keras
 import numpy as np
 
-from chapter9.training import batches
-from chapter9.training.epoch_program import Program, compile_program
+from chapter9.training import batches, one_epoch, samples
+from chapter9.training.checks import check_batch_size, check_built, check_model
+from chapter9.training.epoch_program import Logs, build
 
 EVALUATION_BATCH = 1_000  # samples at most
 
 
-def fit(
+def train_epochs(
     model: keras.Model,
     x: np.ndarray,
     y: np.ndarray,
@@ -24,12 +26,35 @@ def fit(
     epochs: int,
     batch_size: int = 32,
     seed: int = 0,
-    validation_data: tuple[np.ndarray, np.ndarray] | None = None,
+    validation_data: tuple | None = None,
+    validation_split: float = 0.0,
+    validation_batch_size: int | None = None,
+    sample_weight: np.ndarray | None = None,
+    class_weight: dict[int, float] | None = None,
     callbacks: list[keras.callbacks.Callback] | None = None,
     initial_epoch: int = 0,
-    verbose: int = 1,
+    verbose: int | str = 1,
 ) -> keras.callbacks.History:
-    """Trains a compiled model as `model.fit` does, each epoch in one program.
+    """Trains a compiled model, each epoch in one program.
+
+    Weights, optimizer, metrics, logs and callbacks end up as after
+    `model.fit(shuffle=False)` on the samples in the same order, to rounding. What
+    differs from `model.fit`:
+
+    - The order of the samples follows from (seed, epoch): see `epoch_order`.
+    - Callbacks hear of a batch about once a second, with the logs of the last one, as
+      with `steps_per_execution`. `model.stop_training` and `model.stop_evaluating`
+      count from then on, too.
+    - Validation takes larger batches, unless `validation_batch_size` is given. The
+      results are the same for losses and metrics that are means over the samples.
+    - TensorFlow and JAX always compile with XLA: `jit_compile` and
+      `steps_per_execution` do not count, and a token id beyond an Embedding, of which
+      TensorFlow complains on a CPU, is cut off. Torch goes batch by batch, uncompiled.
+    - One array of numbers for x and one for y, which are put on the device as a whole.
+      Stateful layers, `run_eagerly`, layers that XLA cannot compile, datasets and
+      generators need `model.fit`.
+
+    The compiled programs are kept with the model, until it is compiled anew.
 
     Args:
         model: a compiled Keras model with one input and one output.
@@ -38,42 +63,61 @@ def fit(
         epochs: as in `model.fit`.
         batch_size: as in `model.fit`.
         seed: the order of the samples follows from it and the epoch's number.
-        validation_data: x and y; as in `model.fit`.
-        callbacks: Keras callbacks; batch ends are reported about once a second.
+        validation_data: (x, y) or (x, y, sample_weight); as in `model.fit`.
+        validation_split: the last fraction is for validation; as in `model.fit`.
+        validation_batch_size: samples; by default as many as memory allows, 1,000 at
+            most.
+        sample_weight: as in `model.fit`.
+        class_weight: as in `model.fit`.
+        callbacks: Keras callbacks.
         initial_epoch: as in `model.fit`.
         verbose: as in `model.fit`.
 
     Returns:
         Keras's History callback, as `model.fit` does.
+
+    Raises:
+        ValueError: if the samples do not fit together, or if only `model.fit` can
+            train this model or take these samples.
     """
-    program = compile_program(model, x, y, training=True)
-    if validation_data is not None:
-        validation = compile_program(model, *validation_data, training=False)
-        validated = batches.batch_size(model, validation_data[0], EVALUATION_BATCH)
+    check_model(model)
+    check_batch_size("batch_size", batch_size)
+    training, validation = samples.prepare(
+        x, y, sample_weight, class_weight, validation_data, validation_split
+    )
+    build(model, tuple(values[:batch_size] for values in training))
+    check_built(model, training[0])
+
     callback_list = keras.callbacks.CallbackList(
         callbacks,
         add_history=True,
         add_progbar=verbose != 0,
         verbose=verbose,
         epochs=epochs,
-        steps=-(-len(x) // batch_size),
+        steps=-(-len(training[0]) // batch_size),
         model=model,
     )
-    pace = Pace()
+    pace = one_epoch.Pace()
+    if validation is not None:
+        evaluate = _evaluation(model, validation, validation_batch_size, callback_list)
     model.stop_training = False
     callback_list.on_train_begin()
-    logs: dict[str, float] = {}
+    # BackupAndRestore leaves word there of where to go on.
+    initial_epoch = getattr(model, "_initial_epoch", None) or initial_epoch
+    logs: Logs = {}
     for epoch in range(initial_epoch, epochs):
+        model.reset_metrics()
         callback_list.on_epoch_begin(epoch)
-        order = epoch_order(len(x), seed, epoch)
-        logs = run_batches(model, program, order, batch_size, pace, callback_list)
-        if validation_data is not None:
-            rows = np.arange(len(validation_data[0]))
-            results = run_batches(model, validation, rows, validated)
-            logs |= {f"val_{name}": value for name, value in results.items()}
+        order = epoch_order(len(training[0]), seed, epoch)
+        logs = one_epoch.train(model, training, order, batch_size, pace, callback_list)
+        if validation is not None:
+            logs |= {f"val_{name}": value for name, value in evaluate().items()}
         callback_list.on_epoch_end(epoch, logs)
         if model.stop_training:
             break
+    if model.optimizer and epochs > 0:
+        # With use_ema the weights become their averages.
+        model.optimizer.finalize_variable_values(model.trainable_weights)
     callback_list.on_train_end(logs)
     return model.history
 
@@ -100,52 +144,19 @@ def make_deterministic() -> None:
     # JAX has nothing to turn on: on CPU its programs repeat themselves as they are.
 
 
-def epoch_order(samples: int, seed: int, epoch: int) -> np.ndarray:
+def epoch_order(count: int, seed: int, epoch: int) -> np.ndarray:
     """Returns the order of the samples in an epoch, a function of (seed, epoch) alone.
 
     `fit` with `keras.utils.set_random_seed` repeats one order in every epoch.
     """
-    return np.random.default_rng([seed, epoch]).permutation(samples).astype(np.int32)
+    return np.random.default_rng([seed, epoch]).permutation(count).astype(np.int32)
 
 
-class Pace:
-    """How many batches to run before looking up: as many as take about a second."""
-
-    def __init__(self, seconds: float = 1.0):
-        self.seconds = seconds
-        self.batches = 1
-
-    def update(self, elapsed: float) -> None:
-        """Adapts the number of batches to the time that the last ones took."""
-        if elapsed < self.seconds / 2:
-            self.batches *= 2
-        elif elapsed > self.seconds * 2:
-            self.batches = max(1, self.batches // 2)
-
-
-def run_batches(
-    model, program: Program, order, batch_size: int, pace=None, callbacks=None
-) -> dict[str, float]:
-    """Runs all samples in the given order, batch by batch; returns the metrics."""
-    model.reset_metrics()
-    full = len(order) // batch_size
-    groups = [order[: full * batch_size].reshape(full, batch_size)]
-    if len(order) % batch_size:
-        groups.append(order[None, full * batch_size :])
-    done = 0  # batches
-    for rows in groups:
-        start = 0
-        while start < len(rows):
-            stop = min(len(rows), start + pace.batches) if pace else len(rows)
-            if callbacks:
-                callbacks.on_train_batch_begin(done + start)
-            begin = time.perf_counter()
-            program(rows, start, stop)
-            logs = {k: float(v) for k, v in model.get_metrics_result().items()}
-            if pace:
-                pace.update(time.perf_counter() - begin)
-            if callbacks:
-                callbacks.on_train_batch_end(done + stop - 1, logs)
-            start = stop
-        done += len(rows)
-    return logs
+def _evaluation(model, validation, batch_size, callbacks) -> Callable[[], Logs]:
+    """Returns the function that evaluates the model as it is then."""
+    if batch_size is None:
+        batch_size = batches.batch_size(model, validation[0], EVALUATION_BATCH)
+    check_batch_size("validation_batch_size", batch_size)
+    return functools.partial(
+        one_epoch.evaluate, model, validation, batch_size, one_epoch.Pace(), callbacks
+    )

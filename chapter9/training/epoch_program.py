@@ -5,101 +5,144 @@ their rows and runs the model's own `train_step`, so that loss, metrics, dropout
 optimizer are those of `fit`. Torch has no such program; there the loop is Python's.
 """
 
+import re
 from collections.abc import Callable
+from typing import Any
 
 import keras
 import numpy as np
 
-# run(rows, start, stop) puts batches start ... stop - 1 of rows (batches, batch size)
-# through the model.
-Program = Callable[[np.ndarray, int, int], None]
+from chapter9.training.samples import Samples
+
+Logs = dict[str, Any]
+# program(samples, rows, start, stop) puts batches start ... stop - 1 of rows (batches,
+# batch size) through the model and returns the logs of the last one.
+Program = Callable[[Samples, np.ndarray, int, int], Logs]
 
 
-def compile_program(model, x, y, training: bool) -> Program:
-    """Returns the program that trains a model on batches of x and y, or evaluates."""
-    _build(model, x[:1], y[:1])
+def build(model: keras.Model, batch: Samples) -> None:
+    """Creates all variables, which a compiled program may not do.
+
+    Raises:
+        ValueError: if Keras cannot, because the model cannot be called.
+    """
+    try:
+        # No public name has what fit calls; it computes nothing, and draws no numbers.
+        model._symbolic_build(data_batch=batch)
+    except RuntimeError as error:
+        raise ValueError(
+            f"model {model.name!r} fails when it is called on x to build its layers: "
+            "build them before, or use model.fit"
+        ) from error
+
+
+def epoch_program(model: keras.Model, training: bool) -> Program:
+    """Returns the program that trains a built model on batches, or evaluates it.
+
+    It is compiled by its first run and kept with the model, as `model.train_function`
+    is. `model.compile` and a change of what is trainable give the model other
+    variables, and with them it gets another program.
+    """
+    groups = [model.trainable_variables, model.non_trainable_variables]
+    if training and model.optimizer:
+        groups.append(model.optimizer.variables)
+    groups.append(model.metrics_variables)
+    # Set past Keras, which would take it for a part of the model.
+    kept = vars(model).setdefault("_epoch_programs", {})
+    if training in kept:
+        known, program = kept[training]
+        if _ids(known) == _ids(groups):
+            return program
     make = {
         "tensorflow": _tensorflow_program,
         "jax": _jax_program,
         "torch": _torch_program,
     }[keras.backend.backend()]
-    return make(model, x, y, training)
+    program = make(model, training, groups)
+    kept[training] = groups, program
+    return program
 
 
-def _build(model, x, y) -> None:
-    """Creates all variables, which a compiled program may not."""
-    # Keras's LSTM and GRU draw a dropout mask here all the same, which fit does not.
-    random_states = [
-        (variable, keras.ops.copy(variable))
-        for variable in model.non_trainable_variables
-    ]
-    y_pred = model(x, training=False)
-    for variable, value in random_states:
-        variable.assign(value)
-    model.compute_loss(x, y, y_pred)
-    model.compute_metrics(x, y, y_pred)
-    model.optimizer.build(model.trainable_variables)
+def _ids(groups) -> list[list[int]]:
+    return [list(map(id, group)) for group in groups]
 
 
-def _tensorflow_program(model, x, y, training) -> Program:
+def _tensorflow_program(model, training, groups) -> Program:
     import tensorflow as tf
 
     step = model.train_step if training else model.test_step
-    x, y = tf.constant(x), tf.constant(y)
 
-    def loop(rows, start, stop):
+    def loop(samples, rows, start, stop):
+        @tf.function(autograph=False)
         def batch(i):
-            step((tf.gather(x, rows[i]), tf.gather(y, rows[i])))
-            return (i + 1,)
+            return step(tuple(tf.gather(values, rows[i]) for values in samples))
 
-        tf.while_loop(lambda i: i < stop, batch, (start,))
+        shapes = batch.get_concrete_function(start).structured_outputs
+        logs = tf.nest.map_structure(lambda log: tf.zeros(log.shape, log.dtype), shapes)
+        _, logs = tf.while_loop(
+            lambda i, _: i < stop, lambda i, _: (i + 1, batch(i)), (start, logs)
+        )
+        return logs
 
     # A lone batch, the smaller one at the end of an epoch, is not worth XLA's seconds.
-    compiled, lone = tf.function(loop, jit_compile=True), tf.function(loop)
+    compiled = tf.function(loop, autograph=False, jit_compile=True)
+    lone = tf.function(loop, autograph=False)
 
-    def run(rows, start, stop):
+    def program(samples, rows, start, stop):
         function = compiled if len(rows) > 1 else lone
-        function(*map(tf.constant, (rows, start, stop)))
+        try:
+            return function(samples, *map(tf.constant, (rows, start, stop)))
+        except tf.errors.InvalidArgumentError as error:
+            if "XLA" not in error.message:
+                raise
+            message = " ".join(error.message.split())
+            cause = re.split(r"\. | \(", message, maxsplit=1)[0]
+            raise ValueError(
+                f"XLA cannot compile this model: {cause}; use model.fit"
+            ) from error
 
-    return run
+    return program
 
 
-def _jax_program(model, x, y, training) -> Program:
+def _jax_program(model, training, groups) -> Program:
     import jax
     import jax.numpy as jnp
 
     step = model.train_step if training else model.test_step
-    variables = [model.trainable_variables, model.non_trainable_variables]
-    variables += [model.optimizer.variables] if training else []
-    variables += [model.metrics_variables]
-    x, y = jnp.asarray(x), jnp.asarray(y)
 
     @jax.jit
-    def loop(state, x, y, rows, start, stop):
-        def batch(i, state):
-            return step(state, (x[rows[i]], y[rows[i]]))[1]
+    def loop(state, samples, rows, start, stop):
+        def batch(i, carried):
+            state, _ = carried
+            logs, state = step(state, tuple(values[rows[i]] for values in samples))
+            return state, logs
 
-        return jax.lax.fori_loop(start, stop, batch, state)
+        _, shapes = jax.eval_shape(batch, 0, (state, None))
+        logs = jax.tree.map(lambda log: jnp.zeros(log.shape, log.dtype), shapes)
+        return jax.lax.fori_loop(start, stop, batch, (state, logs))
 
-    def run(rows, start, stop):
-        state = tuple([variable.value for variable in group] for group in variables)
-        state = loop(state, x, y, rows, start, stop)
-        for group, values in zip(variables, state, strict=True):
+    def program(samples, rows, start, stop):
+        state = tuple([variable.value for variable in group] for group in groups)
+        state, logs = loop(state, samples, rows, start, stop)
+        for group, values in zip(groups, state, strict=True):
             for variable, value in zip(group, values, strict=True):
                 variable.assign(value)
+        return logs
 
-    return run
+    return program
 
 
-def _torch_program(model, x, y, training) -> Program:
+def _torch_program(model, training, groups) -> Program:
     import torch
 
     step = model.train_step if training else model.test_step
-    x, y = keras.ops.convert_to_tensor(x), keras.ops.convert_to_tensor(y)
 
-    def run(rows, start, stop):
+    def program(samples, rows, start, stop):
+        model.train(training)  # for torch's own layers in it, as fit does
         with torch.set_grad_enabled(training):
-            for batch in torch.as_tensor(rows[start:stop], device=x.device):
-                step((x[batch], y[batch]))
+            for batch in torch.as_tensor(rows[start:stop], device=samples[0].device):
+                logs = step(tuple(values[batch] for values in samples))
+        model.eval()
+        return logs
 
-    return run
+    return program

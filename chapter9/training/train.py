@@ -58,7 +58,7 @@ def train(
                 corpus, settings.timesteps, settings.words
             )
             try:
-                compiled_epoch.fit(
+                compiled_epoch.train_epochs(
                     model,
                     training.x,
                     training.y,
