@@ -286,6 +286,11 @@ def test_train_runs_on_the_other_backends(files, tmp_path, backend):
         "evaluate.py", tmp_path / "run", "--data", data, "--json"
     )
     assert code == 0, error
+    code, output, error = run_command(
+        "train.py", "--resume", tmp_path / "run", "--data", data
+    )
+    assert code == 0, error
+    assert f"{backend}: an epoch" in output  # known before Keras is imported
 
 
 def test_words_that_are_cut_off_are_shown_as_dots():
