@@ -14,8 +14,8 @@ SIZES = {"words": WORDS, "timesteps": TIMESTEPS, "cells": 4}
 CASES = [
     pytest.param(name, layer, edition, marks=[] if quick else pytest.mark.long)
     for name in models.REVIEW_MODELS
-    for layer in (models.LAYERS if name in ("one-hot", "embedding") else ("builtin",))
-    for edition in (1, 2)
+    for layer in models.LAYERS
+    for edition in ((1, 2) if layer == "custom" else (1,))
     for quick in [(name, layer, edition) == ("embedding", "custom", 1)]
 ]
 
@@ -28,8 +28,7 @@ def data(samples=SAMPLES):
 
 def build(name="embedding", layer="custom", edition=1):
     keras.utils.set_random_seed(5)
-    options = {"layer": layer} if name in ("one-hot", "embedding") else {}
-    model = models.build(name, **SIZES, **options)
+    model = models.build(name, layer=layer, **SIZES)
     training.compile_model(model, edition)
     return model
 
