@@ -46,6 +46,7 @@ class Page:
         self.tab.on("request", lambda request: self.requests.append(request.url))
         self.url = file.resolve().as_uri()
         self.tab.goto(self.url)
+        self.tab.wait_for_selector("#page, noscript p")  # whichever there is to see
 
     def run(self, script: str, argument=None):
         """Runs a JavaScript function in the page and returns its result."""

@@ -7,6 +7,7 @@ import json
 import re
 import shutil
 import socket
+import zlib
 from pathlib import Path
 
 import keras
@@ -22,7 +23,6 @@ from chapter9 import LSTM, data, page
 from chapter9.data import Corpus
 from chapter9.data.reviews import Reviews
 from chapter9.page import html, weights
-from chapter9.page.vocabulary import pack
 from chapter9.run_folder.run import Run
 from tests.conftest import ROOT, run_command
 
@@ -89,36 +89,23 @@ def test_weights_come_back_bit_for_bit(run, written):
         np.testing.assert_array_equal(values.reshape(part["shape"]), weight)
 
 
-def unpacked(packed):
-    """`unpackVocabulary` of review_text.js."""
-    frequent = packed["frequent"].split(" ")
-    word, others = "", []
-    for coded in packed["others"].split(" "):
-        word = word[: int(coded[0], 36)] + coded[1:]
-        others.append(word)
-    return frequent, others
+def words_of(file: Path) -> list[list[str]]:
+    """The vocabularies in a page, read as `unpackVocabulary` of review_text.js does."""
+    packed = map(base64.b64decode, data_of(file)["vocabularies"])
+    return [json.loads(zlib.decompress(words)) for words in packed]
 
 
-def test_vocabulary_comes_back_whole():
-    words = ["a", "abc", "abd", "abcd", "the", "\U0001f600x", "\U0001f600y", "x" * 90]
-    frequent, others = unpacked(pack(words, 6))
-    assert frequent == words[:2]
-    assert others == sorted(words[2:])
-
-
-def test_of_a_word_that_occurs_twice_the_last_counts():
-    packed = pack(["a", "b", "a"], 6)
-    assert unpacked(packed) == (["", "b"], ["a"])
+def test_vocabulary_comes_back_whole(written):
+    assert words_of(written) == [WORDS]
 
 
 def test_runs_with_the_same_words_share_them(run, tmp_path):
     data = page.run_data(*run)
-    larger = {**data, "settings": {**data["settings"], "words": 40}}
-    path = tmp_path / "two.html"
-    page.write(path, [data, larger])
-    first, second = data_of(path)["runs"]
-    assert second["vocabulary"] == 0
-    assert len(first["vocabulary"]["frequent"].split(" ")) == 40 - 4
+    other = {**data, "vocabulary": WORDS[::-1]}
+    path = tmp_path / "three.html"
+    page.write(path, [data, other, {**data}])
+    assert words_of(path) == [WORDS, WORDS[::-1]]
+    assert [run["vocabulary"] for run in data_of(path)["runs"]] == [0, 1, 0]
 
 
 def test_page_has_the_books_results_and_models(written):
@@ -147,7 +134,7 @@ def test_every_text_that_is_asked_for_exists():
 def test_47_a_word_cannot_end_the_script(written):
     text = written.read_text(encoding="utf-8")
     assert text.count("</script>") == 3  # data, plotly, the page's own
-    assert "</script>" in unpacked(data_of(written)["runs"][0]["vocabulary"])[0]
+    assert "</script>" in words_of(written)[0]
 
 
 def test_48_only_the_two_scripts_of_the_page_may_run(written):
@@ -263,8 +250,8 @@ def test_54_without_javascript_there_is_one_line(written):
 
 def test_a_page_that_would_be_too_large_is_refused(run, tmp_path):
     data = page.run_data(*run)
-    data["vocabulary"] = [f"{k}{'x' * 30}" for k in range(90_000)][::-1]
-    data["settings"] = {**data["settings"], "words": 90_000}
+    random = np.random.default_rng(1)
+    data["vocabulary"] = [random.bytes(20).hex() for _ in range(90_000)]
     with pytest.raises(UserError, match="6,000,000"):
         page.write(tmp_path / "page.html", [data])
     assert not list(tmp_path.iterdir())

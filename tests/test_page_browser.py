@@ -8,7 +8,8 @@ import models
 from before_keras import book
 from chapter9 import page
 from chapter9.data.reviews import Reviews
-from chapter9.data.text import START, Vocabulary, known_tokens
+from chapter9.data.text import FIRST_WORD, START, Vocabulary, known_tokens
+from chapter9.page import html
 from tests.browser import Page, chromium
 from tests.test_page import WORDS, make_run
 
@@ -153,6 +154,13 @@ def test_states_and_gates_in_the_browser_are_the_layers_own(opened, runs, index)
             np.testing.assert_allclose(found, values[0], rtol=0, atol=1e-5)
 
 
+def test_odd_words_come_back_whole_and_of_two_the_last_counts(opened):
+    words = ["a", "b c", "", "\xe9", "\U0001f600", "\ud800", "</script>", "a"]
+    unpack = "async (words) => [...await unpackVocabulary(words)]"
+    tokens = {word: FIRST_WORD + rank for rank, word in enumerate(words)}
+    assert dict(opened.run(unpack, html._packed(words))) == tokens
+
+
 def test_odd_text_is_read_as_in_text_py(opened, runs):
     reviews = [
         "THE film, and; the-film: (good)\tbad\nit's 'good' GOOD",
@@ -191,7 +199,7 @@ def test_network_equals_keras_over_1000_real_reviews(
 def test_equation_adds_up_to_the_neuron(opened, index):
     wrong = opened.run(
         """(index) => {
-          const { network } = loaded(index);
+          const { network } = page.runs[index];
           const { trace } = read(index, "the film is not good and bad it's word3");
           let wrong = 0;
           trace.layers.forEach((layer, l) => layer.steps.forEach((step, t) =>
@@ -217,7 +225,7 @@ def test_equation_shows_the_terms_with_their_numbers(opened):
     assert "neuron 2, after “film” (timestep 12)" in shown
     term = opened.run(
         """() => {
-          const { network } = loaded(0);
+          const { network } = page.runs[0];
           const { gates } = explainNeuron(network, currentReading().trace, 0, 11, 1);
           return [gates[0].input.sum, gates[0].recurrent.sum, gates[0].bias,
                   gates[0].total, gates[0].value].map((x) => number(x));
@@ -520,7 +528,7 @@ def test_47_a_vocabulary_word_that_is_markup_is_shown_as_text(browser, tmp_path)
     page.write(path, [page.run_data(*run)])
     shown = Page(browser, path)
     assert shown.run("() => typeof hacked") == "undefined"
-    assert shown.run("() => [...loaded(0).tokens.keys()]") == words
+    assert shown.run("() => [...page.runs[0].tokens.keys()]") == words
     # Such words cannot be typed, as < is no letter. Were one shown, it would be text.
     shown.run(
         """() => drawTokens(byId("tokens"), { ...currentReading(), cutOff: 0,

@@ -3,8 +3,8 @@
     from chapter9 import page
     page.write(path, [page.run_data(run, model)])
 
-`weights` and `vocabulary` put a run into the file, `html` puts the file together; the
-rest is the page itself. network.js is the place to start reading there.
+`run_data` says what the page knows of a run, `html` puts the file together; the rest is
+the page itself. network.js is the place to start reading there.
 """
 
 from chapter9.page.html import write

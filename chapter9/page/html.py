@@ -8,6 +8,7 @@ import base64
 import dataclasses
 import hashlib
 import json
+import zlib
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,6 @@ from typing import Any
 from before_keras import book
 from before_keras.safety.errors import UserError
 from before_keras.safety.files import write_text
-from chapter9.page import vocabulary
 
 MAX_PAGE = 6_000_000  # bytes, so that the file can be mailed
 SCRIPTS = (  # in the order in which a reader needs them
@@ -92,7 +92,7 @@ def build(runs: list[dict[str, Any]]) -> str:
         "POLICY": "default-src 'none'; img-src data:; style-src 'unsafe-inline'; "
         f"script-src {hashes}; base-uri 'none'; form-action 'none'",
         "STYLE": _read("style.css"),
-        "DATA": _json({**_facts(), "runs": _packed_vocabularies(runs)}),
+        "DATA": _json({**_facts(), **_with_words_once(runs)}),
         "CHARTS": charts,
         "CODE": code,
     }
@@ -114,24 +114,24 @@ def _facts() -> dict[str, Any]:
     }
 
 
-def _packed_vocabularies(runs: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Packs the words of each run; where an earlier run has the same, names its number.
+def _with_words_once(runs: list[dict[str, Any]]) -> dict[str, Any]:
+    """The runs, each with the number of its vocabulary, and the vocabularies."""
+    vocabularies: list[list[str]] = []
+    for run in runs:
+        if run["vocabulary"] not in vocabularies:
+            vocabularies.append(run["vocabulary"])
+    return {
+        "runs": [
+            {**run, "vocabulary": vocabularies.index(run["vocabulary"])} for run in runs
+        ],
+        "vocabularies": [_packed(words) for words in vocabularies],
+    }
 
-    Runs with the same words may tell different numbers of them apart: the largest one
-    serves all.
-    """
-    owners: dict[tuple[str, ...], int] = {}
-    packed = []
-    for number, run in enumerate(runs):
-        words = run["vocabulary"]
-        owner = owners.setdefault(tuple(words), number)
-        if owner == number:
-            sharing = [other for other in runs if other["vocabulary"] == words]
-            num_words = max(other["settings"]["words"] for other in sharing)
-            packed.append({**run, "vocabulary": vocabulary.pack(words, num_words)})
-        else:
-            packed.append({**run, "vocabulary": owner})
-    return packed
+
+def _packed(words: list[str]) -> str:
+    """The words by rank as JSON, compressed, in base 64: for `unpackVocabulary`."""
+    compressed = zlib.compress(json.dumps(words).encode(), level=9)
+    return base64.b64encode(compressed).decode("ascii")
 
 
 def _json(data: Any) -> str:

@@ -37,7 +37,7 @@ const runOptions = (chosen) =>
   );
 
 function drawRun() {
-  const run = loaded(state.run);
+  const run = page.runs[state.run];
   replace(byId("run"), runOptions(state.run));
   const checksum = run.checksum.slice(0, 12);
   byId("identity").textContent = text("identity", {
@@ -224,6 +224,8 @@ function start() {
   drawAll();
 }
 
-byId("page").hidden = false;
-listen();
-start();
+unpackRuns().then(() => {
+  byId("page").hidden = false;
+  listen();
+  start();
+});

@@ -82,11 +82,13 @@ function runNetwork(network, tokens) {
 
 const logit = (h, { W, b }) => times(h, W)[0] + b[0];
 
+const unpackBytes = (base64) =>
+  Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+
 // The weights as the file has them: 32-bit numbers in base 64.
 function unpackNumbers(base64) {
-  const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-  const view = new DataView(bytes.buffer);
-  return Float64Array.from({ length: bytes.length / 4 }, (_, k) =>
+  const view = new DataView(unpackBytes(base64).buffer);
+  return Float64Array.from({ length: view.byteLength / 4 }, (_, k) =>
     view.getFloat32(4 * k, true),
   );
 }

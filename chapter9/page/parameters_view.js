@@ -50,7 +50,7 @@ let stack = PRESETS.preset_book;
 
 // The run's own network in the same terms.
 function stackOfRun() {
-  const { network, settings } = loaded(state.run);
+  const { network, settings } = page.runs[state.run];
   const { type, units, W_x } = network.recurrent[0];
   const words = network.embedding ? network.embedding.shape[0] : 0;
   const layers = network.recurrent.length;

@@ -19,20 +19,12 @@ function splitIntoWords(review) {
     .filter((word) => word !== "");
 }
 
-// The vocabulary as the file has it: the frequent words by rank, then all the others in
-// alphabetical order, each as the number of letters it shares with the one before (a
-// base-36 digit) and the rest. Of the others the network only knows that they exist.
-function unpackVocabulary({ frequent, others }) {
-  const tokens = new Map();
-  frequent.split(" ").forEach((word, rank) => {
-    if (word) tokens.set(word, FIRST_WORD + rank);
-  });
-  let word = "";
-  for (const coded of others ? others.split(" ") : []) {
-    word = word.slice(0, parseInt(coded[0], 36)) + coded.slice(1);
-    tokens.set(word, Infinity);
-  }
-  return tokens;
+// The words by rank, most frequent first: JSON, compressed, in base 64.
+async function unpackVocabulary(base64) {
+  const packed = new Blob([unpackBytes(base64)]).stream();
+  const unpacked = packed.pipeThrough(new DecompressionStream("deflate"));
+  const words = await new Response(unpacked).json();
+  return new Map(words.map((word, rank) => [word, FIRST_WORD + rank]));
 }
 
 // -> [{text, token}]: UNKNOWN for a rare word, null for one that is not in the index

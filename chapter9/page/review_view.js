@@ -111,7 +111,7 @@ function showToken() {
 }
 
 function moveUnit(by) {
-  const units = loaded(state.run).network.recurrent[state.layer].units;
+  const units = page.runs[state.run].network.recurrent[state.layer].units;
   const now = state.unit === "output" ? -1 : state.unit;
   const next = Math.max(-1, Math.min(now + by, units - 1));
   state.unit = next < 0 ? "output" : next;
@@ -144,7 +144,7 @@ function drawPlay() {
 
 // The select of what the heat map shows: of each layer h, and the gates if it has any.
 function drawQuantities() {
-  const { recurrent } = loaded(state.run).network;
+  const { recurrent } = page.runs[state.run].network;
   const options = recurrent.flatMap((layer, l) =>
     QUANTITIES[layer.type].map((name) => {
       const label = text(`quantity_${name}`);

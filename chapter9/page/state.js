@@ -16,17 +16,12 @@ const state = {
   playing: null,
 };
 
-// Weights and words are unpacked when a run is first shown.
-function loaded(index) {
-  const run = page.runs[index];
-  if (!run.ready) {
+async function unpackRuns() {
+  const vocabularies = await Promise.all(page.vocabularies.map(unpackVocabulary));
+  for (const run of page.runs) {
     run.network = unpackNetwork(run.network);
-    const owner = typeof run.vocabulary === "number" ? page.runs[run.vocabulary] : run;
-    owner.tokens ??= unpackVocabulary(owner.vocabulary);
-    run.tokens = owner.tokens;
-    run.ready = true;
+    run.tokens = vocabularies[run.vocabulary];
   }
-  return run;
 }
 
 // A review as a run reads it:
@@ -41,7 +36,7 @@ function read(index, review) {
   const key = `${index} ${review}`;
   if (!readings.has(key)) {
     if (readings.size > 20) readings.clear();
-    readings.set(key, computeReading(loaded(index), review));
+    readings.set(key, computeReading(page.runs[index], review));
   }
   return readings.get(key);
 }

@@ -65,7 +65,7 @@ function cutWords(words) {
 }
 
 function drawMarks() {
-  const { timesteps } = loaded(state.run).settings;
+  const { timesteps } = page.runs[state.run].settings;
   replace(
     byId("marks"),
     ["known", "unknown", "dropped", "cut"].map((kind) =>

@@ -10,7 +10,7 @@ function authorsResults(settings) {
 }
 
 function drawTrainingTab() {
-  const run = loaded(state.run);
+  const run = page.runs[state.run];
   const results = authorsResults(run.settings);
   const note = run.data === "imdb" ? "training_note_imdb" : "training_note_sample";
   byId("training-note").textContent = text(note);
