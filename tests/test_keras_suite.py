@@ -62,7 +62,10 @@ def test_keras_own_suite_passes_with_our_layers(suite, backend):
 @pytest.mark.parametrize("backend", BACKENDS[1:])
 @pytest.mark.parametrize(
     "name",
-    ["recurrence", "layers", "layers_in_models", "layers_numbers", "states_and_gates"],
+    [
+        *("recurrence", "layers", "layers_in_models", "layers_numbers"),
+        *("states_and_gates", "dropin", "exports", "train_epochs"),
+    ],
 )
 def test_our_own_tests_pass_on_the_other_backends(backend, name):
     if keras.backend.backend() != "tensorflow":
