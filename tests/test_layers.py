@@ -119,7 +119,7 @@ def test_config_has_what_the_built_in_layers_lacks(layer, builtin):
         {"reset_after": False},
         {"kernel_initializer": keras.initializers.HeNormal(seed=3), "dropout": 0.5},
     ],
-    ids=str,
+    ids=lambda options: "+".join(options) or "defaults",
 )
 def test_layers_start_from_the_built_in_layers_weights(layer, builtin, options):
     known = inspect.signature(builtin).parameters
