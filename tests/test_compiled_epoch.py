@@ -204,6 +204,7 @@ def test_pace_settles_where_a_chunk_takes_about_a_second():
     assert pace.batches == 1
 
 
+@pytest.mark.timeout(1_800)
 @pytest.mark.long
 @pytest.mark.parametrize("backend", ["jax", "torch"])
 def test_on_another_backend(backend):
@@ -214,7 +215,7 @@ def test_on_another_backend(backend):
         "-m", "pytest", "-q", "-m", "", "-k", "not command and not another",
         "-p", "no:cacheprovider", ROOT / "tests" / "test_compiled_epoch.py",
         KERAS_BACKEND=backend,
-        timeout=550,
+        timeout=1_700,
     )  # fmt: skip
     assert code == 0, out[-3000:] + err[-1000:]
 

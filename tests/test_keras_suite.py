@@ -29,6 +29,9 @@ SUITES = {
 NOT_OURS = ("test_fused_lstm_eligibility", "test_fused_gru_eligibility")
 
 
+LONGEST = 1_700  # seconds of a whole file on jax, which compiles every shape anew
+
+
 def on_backend(backend, *arguments, **environment):
     if backend != "tensorflow":
         pytest.importorskip(backend)
@@ -38,11 +41,12 @@ def on_backend(backend, *arguments, **environment):
         env={**os.environ, "KERAS_BACKEND": backend, **environment},
         capture_output=True,
         text=True,
-        timeout=580,
+        timeout=LONGEST,
     )
 
 
 @pytest.mark.long
+@pytest.mark.timeout(LONGEST + 60)
 @pytest.mark.parametrize("backend", BACKENDS)
 @pytest.mark.parametrize("suite", SUITES)
 def test_keras_own_suite_passes_with_our_layers(suite, backend):
@@ -59,6 +63,7 @@ def test_keras_own_suite_passes_with_our_layers(suite, backend):
 
 
 @pytest.mark.long
+@pytest.mark.timeout(LONGEST + 60)
 @pytest.mark.parametrize("backend", BACKENDS[1:])
 @pytest.mark.parametrize(
     "name",
