@@ -65,7 +65,9 @@ def read_history(file: Path) -> History:
             rows = list(csv.DictReader(table))
         history = {name: [float(row[name]) for row in rows] for name in METRICS}
         if not is_history(history):
-            raise ValueError("it has no epoch, or a value that no metric has")
+            raise ValueError(
+                "it has no epoch, or a metric has a value that none can have"
+            )
         return history
     except KeyError as error:
         raise UserError(f"{file} is damaged: no column {error}") from error
