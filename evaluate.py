@@ -1,56 +1,6 @@
 """Evaluates a run's best model on the test reviews."""
 
-from pathlib import Path
-
-import command_line
-import models
-from before_keras.safety.printable import json_line
-
-EXAMPLES = """examples:
-  python evaluate.py runs/embedding
-  python evaluate.py runs/embedding --json
-"""
-
-
-def parser() -> command_line.Parser:
-    """Returns the options of this command."""
-    options = command_line.Parser(__doc__, EXAMPLES)
-    add = options.add_argument
-    add("run", type=Path, help="a folder that train.py wrote")
-    add("--data", help="as in train.py (default: what the run was trained on)")
-    add("--json", action="store_true", help="print one JSON object instead of tables")
-    return options
-
-
-def main(arguments) -> None:
-    """Evaluates as the options say."""
-    command_line.import_keras()
-    from rich.console import Console
-
-    from chapter9 import data
-    from chapter9.inference import tables
-    from chapter9.inference.evaluation import evaluate
-    from chapter9.run_folder.run import Run
-
-    run = Run.open(arguments.run)
-    settings = run.settings
-    corpus = data.load(arguments.data or run.data["name"])
-    reviews = data.prepare(corpus.test, settings.timesteps, settings.words)
-    result = evaluate(models.load(run), reviews)
-    if arguments.json:
-        output = {
-            "loss": result.loss,
-            "accuracy": result.accuracy,
-            "confusion": result.confusion.tolist(),
-            "reviews": len(corpus.test),
-            "data": corpus.name,
-        }
-        print(json_line(output))
-    else:
-        console = Console()
-        console.print(tables.evaluation_table(settings, corpus.name, result))
-        console.print(tables.confusion_table(result))
-
+from commands import start
 
 if __name__ == "__main__":
-    command_line.run(parser(), main)
+    start("evaluate")

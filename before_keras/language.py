@@ -1,8 +1,59 @@
-"""English and Korean: what the tables say, in the language of their reader."""
+"""English and Korean: what is said, in the language of its reader.
 
+A message stands in English where it arises, as _("... {name}").format(name=name); its
+Korean stands in locale/ko/LC_MESSAGES/chapter9.po. This is GNU gettext: argparse says
+its own messages through it as well. `make messages` collects and compiles them.
+"""
+
+import gettext
+import os
+from functools import cache
+from pathlib import Path
 from typing import NamedTuple
 
 LANGUAGES = ("en", "ko")
+DOMAIN, FOLDER = "chapter9", Path(__file__).parent / "locale"
+VARIABLES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")  # in gettext's order
+
+_spoken = "en"
+
+
+def use(language):
+    """Says everything from here on in "en" or "ko"."""
+    global _spoken
+    _spoken = language
+    os.environ["LANGUAGE"] = language  # for argparse and for child processes
+    gettext.bindtextdomain(DOMAIN, str(FOLDER))
+    gettext.textdomain(DOMAIN)
+
+
+def spoken():
+    """Returns the language in use, "en" or "ko"."""
+    return _spoken
+
+
+def of_the_locale():
+    """Returns the first language here that the environment asks for, else "en"."""
+    named = next(filter(None, map(os.environ.get, VARIABLES)), None) or _of_windows()
+    asked = (name[:2].lower() for name in named.split(":"))
+    return next((language for language in asked if language in LANGUAGES), "en")
+
+
+def _of_windows():
+    """Korean_Korea and the like, where no variable names the language."""
+    import locale
+
+    return locale.getlocale()[0] or ""
+
+
+def _(message):
+    """Returns a message in the language in use."""
+    return _catalog(_spoken).gettext(message)
+
+
+@cache
+def _catalog(language):
+    return gettext.translation(DOMAIN, str(FOLDER), [language], fallback=True)
 
 
 class Text(NamedTuple):
@@ -11,7 +62,7 @@ class Text(NamedTuple):
     en: str
     ko: str
 
-    def in_language(self, language: str) -> str:
+    def in_language(self, language):
         """Returns the sentence in "en" or "ko"."""
         return getattr(self, language)
 
@@ -69,6 +120,6 @@ KOREAN = {
 }
 
 
-def word(english: str, language: str) -> str:
+def word(english, language):
     """Returns a table's word in "en" or "ko"; a number or a name stays as it is."""
     return KOREAN.get(english, english) if language == "ko" else english

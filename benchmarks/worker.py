@@ -62,7 +62,7 @@ def main() -> None:
     os.dup2(2, 1)  # what libraries print must not get between the answers
     backend, *options = sys.argv[1].split("-")
     if backend != "plain":
-        import command_line
+        from commands import command_line
 
         command_line.import_keras(backend, one_thread=ONE_THREAD in options)
     prepared = {}

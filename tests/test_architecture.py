@@ -31,7 +31,7 @@ def rooms() -> dict[str, int]:
 
 
 ROOMS = rooms()
-TOPS = ("before_keras", "chapter9", "models", "verification", "benchmarks")
+TOPS = ("before_keras", "chapter9", "models", "verification", "commands", "benchmarks")
 FILES = sorted(
     file
     for top in TOPS

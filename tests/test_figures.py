@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 from keras import ops
 
-import draw
 import models
 from before_keras import book
 from before_keras.safety.errors import UserError
@@ -29,6 +28,7 @@ from chapter9.figures import (
 from chapter9.figures.anatomy import Anatomy, gradient
 from chapter9.inference.prediction import predict
 from chapter9.run_folder.run import Run
+from commands import draw
 from tests.conftest import run_command
 
 pytest.importorskip("matplotlib")

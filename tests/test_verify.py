@@ -80,7 +80,7 @@ def test_without_imdb_the_facts_of_the_data_are_skipped_and_no_pass():
 
 
 def test_the_sections_of_the_command_are_those_of_the_verification():
-    import verify
+    from commands import verify
 
     options = {
         a.dest: a for a in verify.parser()._mutually_exclusive_groups[0]._group_actions

@@ -8,15 +8,18 @@ import os
 import signal
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from typing import Protocol
 
+from before_keras import language
+from before_keras.language import _
 from before_keras.safety import bounds
 from before_keras.safety.errors import UserError
 from before_keras.safety.printable import brief
 
 
 class Parser(argparse.ArgumentParser):
-    """An argument parser with --debug, defaults in the help and examples below it."""
+    """An argument parser with --lang, --debug, and examples below the options."""
 
     def __init__(self, description: str, examples: str):
         super().__init__(
@@ -25,9 +28,23 @@ class Parser(argparse.ArgumentParser):
             formatter_class=_HelpFormatter,
             allow_abbrev=False,
         )
-        self.add_argument(
-            "--debug", action="store_true", help="show where an error arose"
-        )
+        add_common(self, language.spoken(), False)
+
+
+def add_common(parser: argparse.ArgumentParser, spoken: str, debug: bool | str) -> None:
+    """Adds --lang and --debug, with these defaults."""
+    parser.add_argument(
+        "--lang",
+        choices=language.LANGUAGES,
+        default=spoken,
+        help=_("English or Korean (default: the system's language)"),
+    )
+    parser.add_argument(
+        "--debug",
+        action="store_true",
+        default=debug,
+        help=_("show where an error arose"),
+    )
 
 
 class _HelpFormatter(
@@ -35,26 +52,37 @@ class _HelpFormatter(
 ):
     def _get_help_string(self, action):
         """Leaves out the default where there is none to speak of."""
-        if action.default in (None, False):
+        if action.default in (None, False) or "(default:" in action.help:
             return action.help
         return super()._get_help_string(action)
 
 
-def run(parser: Parser, command: Callable[[argparse.Namespace], None]) -> None:
+class Command(Protocol):
+    """A module of this room: its options, and what it does with them."""
+
+    def parser(self) -> Parser:
+        """The options."""
+
+    def main(self, arguments: argparse.Namespace) -> None:
+        """The command."""
+
+
+def run(command: Command) -> None:
     """Runs a command and exits: 0 if all went well, 1 on an error, 2 on wrong options.
 
     An error that the user can mend is one line; so is any other, unless --debug asks
     for the traceback.
     """
     _mend_streams()
-    arguments = parser.parse_args()
+    language.use(_asked_language(sys.argv[1:]))
+    arguments = command.parser().parse_args()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C
     try:
-        command(arguments)
+        command.main(arguments)
         sys.stdout.flush()
     except KeyboardInterrupt as interrupt:
         # A command may say how to go on; signal's own handler gives no text.
-        print(f"interrupted{interrupt}", file=sys.stderr)
+        print(_("interrupted") + str(interrupt), file=sys.stderr)
         sys.exit(130)
     except BrokenPipeError:  # the reader, head for one, has had enough
         _discard_output()
@@ -62,7 +90,7 @@ def run(parser: Parser, command: Callable[[argparse.Namespace], None]) -> None:
     except Exception as error:
         if arguments.debug:
             raise
-        print(f"error: {_in_one_line(error)}", file=sys.stderr)
+        print(_("error: ") + _in_one_line(error), file=sys.stderr)
         try:
             sys.stdout.flush()
         except OSError:  # a full disk: Python would complain of it once more
@@ -70,13 +98,27 @@ def run(parser: Parser, command: Callable[[argparse.Namespace], None]) -> None:
         sys.exit(1)
 
 
+def _asked_language(arguments: list[str]) -> str:
+    """The language of --lang, which --help and wrong options have to know already."""
+    first = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    first.add_argument("--lang")
+    with contextlib.redirect_stderr(io.StringIO()), contextlib.suppress(SystemExit):
+        if (asked := first.parse_known_args(arguments)[0].lang) in language.LANGUAGES:
+            return asked
+    return language.of_the_locale()
+
+
 def _in_one_line(error: Exception) -> str:
     """What to say of an error; names out of files and of files can hold anything."""
     text = str(error)
     if isinstance(error, OSError) and error.strerror:
-        text = f"{error.strerror}: {error.filename or 'standard output'}"
+        text = f"{_(error.strerror)}: {error.filename or _('standard output')}"
     kind = type(error).__name__
-    hint = "" if isinstance(error, UserError) else f" ({kind}; --debug shows more)"
+    hint = (
+        ""
+        if isinstance(error, UserError)
+        else _(" ({kind}; --debug shows more)").format(kind=kind)
+    )
     return (brief(text, bounds.MAX_ERROR) or kind) + hint
 
 

@@ -1,0 +1,190 @@
+"""Draws the chapter's pictures, from real models: one command per picture."""
+
+import argparse
+from pathlib import Path
+
+import models
+from before_keras import book, names
+from before_keras.language import LANGUAGES
+from before_keras.safety.errors import UserError
+from commands import command_line
+
+EXAMPLES = """examples:
+  python draw.py unfolded runs/embedding "not good but bad"
+  python draw.py shapes lstm-2-layers
+  python draw.py curves runs/one-hot runs/embedding runs/lstm
+  python draw.py hidden-states runs/lstm "the start is boring but then i loved it"
+  python draw.py memory runs/embedding runs/lstm --out memory.svg
+  python draw.py lengths --lang ko
+"""
+
+
+def parser() -> command_line.Parser:
+    """Returns the options of this command."""
+    options = command_line.Parser(__doc__, EXAMPLES)
+    pictures = options.add_subparsers(
+        dest="picture",
+        required=True,
+        metavar="PICTURE",
+        parser_class=argparse.ArgumentParser,
+    )
+
+    def add(name, what):
+        one = pictures.add_parser(name, help=what, description=what, allow_abbrev=False)
+        one.add_argument(
+            "--out",
+            type=Path,
+            default=Path(f"{name}.png"),
+            help=f"a .png or .svg file (default: {name}.png)",
+        )
+        one.add_argument(
+            "--lang", choices=LANGUAGES, default="en", help="of the labels"
+        )
+        one.add_argument("--title", help="above the picture, in place of its own title")
+        one.add_argument(
+            "--overwrite", action="store_true", help="replace a file that is there"
+        )
+        one.add_argument(
+            "--debug",
+            action="store_true",
+            default=argparse.SUPPRESS,
+            help="show where an error arose",
+        )
+        return one.add_argument
+
+    argument = add("unfolded", "the cell, unfolded over time, with W_x, W_h and b")
+    argument("run", type=Path, help="a folder that train.py wrote")
+    argument("text", nargs="?", default="not good but bad", help="1 to 6 words")
+    argument = add("shapes", "the shapes through a model: 3-D in, 2-D out")
+    argument("model", help=f"a run folder, or one of {', '.join(names.SECTIONS)}")
+    argument = add("curves", "learning curves beside the author's reruns")
+    argument("run", type=Path, nargs="+", help="a folder that train.py wrote")
+    argument = add("hidden-states", "the hidden states over the words of a review")
+    argument("run", type=Path, help="a folder that train.py wrote")
+    argument("review", help="a text")
+    argument = add("memory", "how far the output's gradient reaches back")
+    argument("run", type=Path, nargs="+", help="a folder that train.py wrote")
+    argument("--reviews", type=int, default=2_000, help="of the test set, to average")
+    argument("--data", help="as in train.py (default: what the run was trained on)")
+    argument = add("lengths", "how long the reviews are")
+    argument("--data", default="auto", help="as in train.py")
+    return options
+
+
+def main(arguments) -> None:
+    """Draws as the options say."""
+    command_line.import_keras()
+    from chapter9.figures import fonts, picture
+
+    picture.check_path(arguments.out, arguments.overwrite)
+    try:
+        fonts.families(arguments.lang)
+    except ImportError as error:
+        raise UserError(
+            f"drawing needs matplotlib ({error}): pip install matplotlib"
+        ) from error
+    PICTURES[arguments.picture](arguments)
+    print(f"wrote {arguments.out}")
+
+
+def draw_unfolded(arguments) -> None:
+    """W_x, W_h and b of a run, at work on a few words."""
+    from chapter9.figures import unfolded
+
+    run, model = _open(arguments.run)
+    data = unfolded.unfold(model, run.vocabulary, arguments.text, run.settings.words)
+    _draw(unfolded.draw, data, arguments, _name(run))
+
+
+def draw_shapes(arguments) -> None:
+    """The shapes through a model, trained or not."""
+    from chapter9.figures import shapes
+
+    if arguments.model in names.SECTIONS:
+        model, title = models.build(arguments.model), arguments.model
+    else:
+        run, model = _open(Path(arguments.model))
+        title = _name(run)
+    _draw(shapes.draw, shapes.steps(model), arguments, title)
+
+
+def draw_curves(arguments) -> None:
+    """Loss and accuracy of several runs."""
+    from chapter9.figures import learning_curve
+    from chapter9.run_folder.run import Run
+
+    runs = [Run.open(path) for path in arguments.run]
+    curves = [learning_curve.curve(_name(r), r.history(), r.settings) for r in runs]
+    _draw(learning_curve.compare, curves, arguments, "")
+
+
+def draw_hidden_states(arguments) -> None:
+    """What a run's model holds after each word of a review."""
+    from chapter9.figures import hidden_states
+
+    run, model = _open(arguments.run)
+    settings = run.settings
+    data = hidden_states.word_states(
+        model, run.vocabulary, arguments.review, settings.timesteps, settings.words
+    )
+    _draw(hidden_states.draw, data, arguments, _name(run))
+
+
+def draw_memory(arguments) -> None:
+    """How far back the gradient of each run's output reaches."""
+    from chapter9 import data
+    from chapter9.figures import memory
+
+    if not 1 <= arguments.reviews <= book.REVIEWS:  # as many as IMDB has to test on
+        raise UserError(
+            f"--reviews {arguments.reviews}: give an integer from 1 to {book.REVIEWS:,}"
+        )
+    memories, corpora = [], {}
+    for path in arguments.run:
+        run, model = _open(path)
+        name = arguments.data or run.data["name"]
+        if name not in corpora:
+            corpora[name] = data.load(name)
+        settings = run.settings
+        x = data.prepare(corpora[name].test, settings.timesteps, settings.words).x
+        memories.append((_name(run), memory.memory(model, x[: arguments.reviews])))
+    _draw(memory.draw, memories, arguments, "")
+
+
+def draw_lengths(arguments) -> None:
+    """The histogram of section 9-2."""
+    from chapter9 import data
+    from chapter9.figures import lengths
+
+    corpus = data.load(arguments.data)
+    if corpus.note:
+        print(corpus.note)
+    found = lengths.review_lengths(corpus.training)
+    _draw(lengths.draw, found, arguments, corpus.name)
+
+
+PICTURES = {
+    "unfolded": draw_unfolded,
+    "shapes": draw_shapes,
+    "curves": draw_curves,
+    "hidden-states": draw_hidden_states,
+    "memory": draw_memory,
+    "lengths": draw_lengths,
+}
+
+
+def _open(path):
+    from chapter9.run_folder.run import Run
+
+    run = Run.open(path)
+    return run, models.load(run)
+
+
+def _name(run) -> str:
+    return run.path.resolve().name
+
+
+def _draw(draw, data, arguments, title) -> None:
+    if arguments.title is not None:
+        title = arguments.title
+    draw(data, arguments.out, title, arguments.lang)

@@ -1,0 +1,86 @@
+"""Checks every number of the chapter, or explains a saved model's parameters.
+
+Exits with 0 only if nothing fails. What is skipped is no pass: it is counted apart.
+"""
+
+import sys
+from pathlib import Path
+
+from before_keras import book
+from before_keras.language import LANGUAGES
+from before_keras.safety.printable import json_line
+from commands import command_line
+
+EXAMPLES = """examples:
+  python verify.py                              the chapter, number by number
+  python verify.py --section 9-1 --lang ko      its first section, in Korean
+  python verify.py --data imdb.npz --json       with the facts of the data
+  python verify.py --results runs/embedding     a run beside the author's reruns
+  python verify.py --model my_model.keras       any model's parameters, term by term
+"""
+
+
+def parser() -> command_line.Parser:
+    """Returns the options of this command."""
+    options = command_line.Parser(__doc__, EXAMPLES)
+    what = options.add_mutually_exclusive_group()
+    what.add_argument(
+        "--section", choices=tuple(book.SOURCES), help="this section only"
+    )
+    what.add_argument(
+        "--results",
+        type=Path,
+        nargs="+",
+        metavar="RUN",
+        help="folders that train.py wrote: are they within what the author got?",
+    )
+    what.add_argument(
+        "--model",
+        type=Path,
+        metavar="FILE",
+        help="anyone's saved model, .keras or .h5; no code in it is run",
+    )
+    add = options.add_argument
+    add(
+        "--data",
+        default="auto",
+        help="as in train.py, but auto downloads nothing: without IMDB the facts of "
+        "the data are skipped",
+    )
+    add("--lang", choices=LANGUAGES, default="en", help="language of the table")
+    add("--json", action="store_true", help="print one JSON object instead of a table")
+    return options
+
+
+def main(arguments) -> None:
+    """Verifies as the options say."""
+    command_line.import_keras()
+    from before_keras.show import show
+
+    report = _explained(arguments) if arguments.model else _verified(arguments)
+    if arguments.json:
+        print(json_line(report.as_dict()))
+    else:
+        show(report)
+    if not report.holds:
+        sys.exit(1)
+
+
+def _explained(arguments):
+    from chapter9 import parameters
+    from chapter9.model_files import saved_layers
+
+    return parameters.explain(saved_layers.of_file(arguments.model), arguments.lang)
+
+
+def _verified(arguments):
+    import verification
+    from verification import results
+    from verification.report import Report
+
+    if arguments.results:
+        lines = [line for run in arguments.results for line in results.lines(run)]
+    else:
+        sections = [arguments.section] if arguments.section else verification.SECTIONS
+        lines = verification.lines(sections, verification.imdb(arguments.data))
+    return Report(tuple(lines), arguments.lang)
