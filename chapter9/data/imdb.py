@@ -13,8 +13,9 @@ from pathlib import Path
 import filelock
 import numpy as np
 
+from before_keras.language import _
 from before_keras.places import CACHE_VARIABLE, REVIEWS, cache_folder, keras_folder
-from before_keras.safety.errors import UserError
+from before_keras.safety.errors import UserError, reason
 from before_keras.safety.files import checksum
 from before_keras.safety.untrusted import read_json
 from chapter9.data import imdb_file
@@ -52,8 +53,10 @@ def load(path: Path | None = None) -> tuple[Reviews, Reviews]:
         _write_cache(folder, parts)
     except OSError as error:
         print(
-            f"warning: no cache in {folder} ({error.strerror}), so every load is slow; "
-            f"{CACHE_VARIABLE} names another folder",
+            _(
+                "warning: no cache in {folder} ({reason}), so every load is slow; "
+                "{variable} names another folder"
+            ).format(folder=folder, reason=reason(error), variable=CACHE_VARIABLE),
             file=sys.stderr,
         )
     return parts
@@ -71,15 +74,19 @@ def load_words(path: Path | None = None) -> list[str]:
     beside = path and path.with_name(WORD_INDEX)
     path = beside if beside and beside.exists() else find(WORD_INDEX)
     try:
-        ranks = read_json(path, "give Keras's")
+        ranks = read_json(path, _("give Keras's"))
         if not isinstance(ranks, dict) or not ranks:
-            raise ValueError("it holds no ranks by word")
+            raise ValueError(_("it holds no ranks by word"))
         words = sorted(ranks, key=ranks.__getitem__)
         if [ranks[word] for word in words] != list(range(1, len(words) + 1)):
-            raise ValueError("the ranks are not 1, 2, 3 ...")
+            raise ValueError(_("the ranks are not 1, 2, 3 ..."))
         "".join(words).encode()  # no half of a surrogate pair, which no file can hold
     except (ValueError, TypeError) as error:
-        raise UserError(f"{path} is no word index of IMDB: {error}") from error
+        raise UserError(
+            _("{path} is no word index of IMDB: {reason}").format(
+                path=path, reason=error
+            )
+        ) from error
     return words
 
 
@@ -92,8 +99,10 @@ def find(name: str) -> Path:
         download(ORIGIN + name, path, HASHES[name])
     elif (found := checksum(path, HASHES[name])) != HASHES[name]:
         raise UserError(
-            f"{path} is damaged: its checksum is {found}, not {HASHES[name]}; "
-            "move it away to download it again, or name another file with --data"
+            _(
+                "{path} is damaged: its checksum is {found}, not {wanted}; move it "
+                "away to download it again, or name another file with --data"
+            ).format(path=path, found=found, wanted=HASHES[name])
         )
     return path
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from before_keras import book
 from before_keras.settings import Settings
-from chapter9.figures import picture
+from chapter9.figures import fonts, picture
 from chapter9.run_folder.history import best_epoch
 
 TEXTS = {
@@ -37,9 +37,9 @@ class Curve:
 
     Attributes:
         name: stands in the legend.
-        history: loss, val_loss, accuracy and val_accuracy, a number an epoch.
+        history: loss, val_loss, accuracy and val_accuracy, one number per epoch.
         best: the index of the epoch with the lowest validation loss.
-        author: what the author printed for this model, an entry a rerun; none for a
+        author: what the author printed for this model, one entry per rerun; none for a
             model or a number of words that he did not train.
     """
 
@@ -63,18 +63,24 @@ def curve(
     return Curve(name, history, best_epoch(history), author or [])
 
 
-def draw(history: dict[str, list[float]], title: str, path: Path) -> None:
+def draw(
+    history: dict[str, list[float]], title: str, path: Path, language: str = "en"
+) -> None:
     """Writes the learning curve of one run, as training does at its end.
 
     Args:
         history: as `Run.history` returns it.
         title: stands above the picture.
         path: a .png or .svg file.
+        language: "en" or "ko"; English where no font has Hangul, because training
+            shall not fail at its end for want of a font.
 
     Raises:
         ImportError: without matplotlib, the extra "pictures".
     """
-    compare([curve("", history)], path, title)
+    if language == "ko" and not fonts.find_hangul():
+        language = "en"
+    compare([curve("", history)], path, title, language)
 
 
 def compare(
