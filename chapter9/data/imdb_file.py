@@ -160,7 +160,7 @@ def _lists(file, name, length, is_keras_own):
         raise
     except Exception as error:  # a damaged pickle raises almost anything
         raise ValueError(
-            _("{path} is damaged: {reason}").format(path=name, reason=error)
+            _("{name} is damaged: {reason}").format(name=name, reason=error)
         ) from error
     # An array's state: version, shape, dtype, column-major, and the list of objects.
     state = getattr(kept, "state", None)
