@@ -112,7 +112,7 @@ def test_case_79_a_folder_without_settings_is_free_again(tmp_path, corpus, monke
 
     with monkeypatch.context() as patch:
         patch.setattr("before_keras.run_settings.write", full)
-        with pytest.raises(UserError, match="cannot write .*run: No space left"):
+        with pytest.raises(UserError, match="No space left"):
             Run.create(tmp_path / "run", Settings(), corpus)
     assert (tmp_path / "run" / "vocabulary.json").exists()
     run = Run.create(tmp_path / "run", Settings(), corpus)
