@@ -23,7 +23,7 @@ NOT_HERE = {  # commands that something else runs, and what does
     r"make test": ".ci/run, which this test is a part of",
     r"(python3|py) -m venv|source|\.venv.Scripts": "make train, in .ci/run",
     r"python -m pip": "make train, in .ci/run",
-    r".*make bench": "tests/test_benchmarks.py, with a round of a few steps",
+    r"python -m benchmarks|.*make bench": "tests/test_benchmarks.py, with a round of a few steps",
     r"python train\.py$": "make train, in .ci/run",
 }
 # With so few reviews a run is worse than the author's, and verify.py must say so.
@@ -32,12 +32,16 @@ REVIEWS = 300
 
 
 def commands(readme: str) -> list[str]:
-    """The commands of a README in order: indented lines, without their comments."""
+    """The commands of a README in order, without their comments.
+
+    They stand in indented lines, or in the text and its tables as code.
+    """
     text = (ROOT / readme).read_text(encoding="utf-8")
     text = re.sub(r"```.*?```", "", text, flags=re.DOTALL)
-    lines = re.findall(r"^    (\S.*)$", text, re.MULTILINE)
+    found = re.findall(r"^    (\S.*)$|`((?:python|for) .*?)`", text, re.MULTILINE)
+    lines = [indented or inline for indented, inline in found]
     told = [re.split(r"\s+# ", line)[0].strip() for line in lines]
-    return [line for line in told if not re.match(r"h_t =|\* ", line)]
+    return [line for line in told if not line.startswith("h_t =")]
 
 
 def scripts(readme: str) -> list[str]:
