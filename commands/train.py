@@ -161,6 +161,8 @@ def _resumed(arguments):
 
     run = Run.open(arguments.resume)
     options = command_line.given(parser())
+    for name in ("resume", "lang", "debug"):
+        options.pop(name, None)
     corpus = run.reviews(options.pop("data", None))
     run.check_same(options, corpus)
     return corpus, run

@@ -23,7 +23,7 @@ NOT_HERE = {  # commands that something else runs, and what does
     r"make test": ".ci/run, which this test is a part of",
     r"(python3|py) -m venv|source|\.venv.Scripts": "make train, in .ci/run",
     r"python -m pip": "make train, in .ci/run",
-    r"python -m benchmarks|.*make bench": "tests/test_benchmarks.py, with a round of a few steps",
+    r".*make bench": "tests/test_benchmarks.py, with a round of a few steps",
     r"python train\.py$": "make train, in .ci/run",
 }
 # With so few reviews a run is worse than the author's, and verify.py must say so.

@@ -135,7 +135,7 @@ class Run:
         """Makes sure that a run goes on as it began.
 
         Args:
-            options: those that were given in resuming it.
+            options: those that were given in resuming it, which say how to train.
             corpus: the reviews that were found in resuming it.
 
         Raises:
@@ -143,12 +143,12 @@ class Run:
         """
         began = dataclasses.asdict(self.settings)
         for name, value in options.items():
-            if name in began and value != began[name]:
+            if value != began.get(name):
                 raise UserError(
                     _(
                         "{option} {value} differs from the run's {began}: a resumed "
                         "run keeps its options, so leave it out"
-                    ).format(option=option(name), value=value, began=began[name])
+                    ).format(option=option(name), value=value, began=began.get(name))
                 )
         if corpus.fingerprint != self.data["fingerprint"]:
             raise UserError(
