@@ -56,7 +56,7 @@ class Prediction:
 
     def line(self) -> str:
         """Returns probability, label and review in one line."""
-        if self.probability is None:
+        if self.label is None:
             return f"-     {self.reason}: {self}"
         return f"{self.probability:.3f} {word(self.label, spoken())}: {self}"
 
