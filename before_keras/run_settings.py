@@ -12,7 +12,7 @@ from pathlib import Path
 from before_keras.language import _
 from before_keras.names import DATA
 from before_keras.safety import untrusted
-from before_keras.safety.errors import UserError, reason
+from before_keras.safety.errors import UserError, cannot_read
 from before_keras.safety.files import write_text
 from before_keras.safety.printable import printable
 from before_keras.settings import Settings
@@ -28,7 +28,9 @@ class RunSettings:
 
     Attributes:
         settings: the options of the run.
-        data: the reviews' name, and SHA-256 sums of them and of their vocabulary.
+        data: the reviews' name, SHA-256 sums of them and of their vocabulary, and path
+            and SHA-256 (`checksum`) of the file that they were read from. Runs on the
+            sample have no such file, older runs do not know theirs.
         versions: of Python and the packages that the run began with, by their names.
     """
 
@@ -58,9 +60,7 @@ def read(folder: Path) -> RunSettings:
                 )
             )
     except OSError as error:
-        raise UserError(
-            _("cannot read {path}: {reason}").format(path=folder, reason=reason(error))
-        ) from error
+        raise cannot_read(folder, error) from error
     file = folder / FILE
     written = untrusted.read_json(file)
     try:
@@ -104,6 +104,9 @@ def _in_format(number: int, written: dict) -> RunSettings:
     for name in ("fingerprint", "vocabulary"):
         if not isinstance(data.get(name), str):
             raise UserError(_("its data has no {name}").format(name=name))
+    for name in ("path", "checksum"):
+        if not isinstance(data.get(name, ""), str):
+            raise UserError(_("the {name} of its data is no text").format(name=name))
     if not isinstance(versions, dict):
         raise UserError(_("its versions are none"))
     return RunSettings(settings, data, versions)

@@ -13,6 +13,7 @@ from typing import Protocol
 
 from before_keras import language
 from before_keras.language import _
+from before_keras.places import DATA_VARIABLE, REVIEWS, WORD_INDEX
 from before_keras.safety import bounds
 from before_keras.safety.errors import UserError
 from before_keras.safety.printable import brief
@@ -47,14 +48,17 @@ def add_common(parser: argparse.ArgumentParser, spoken: str, debug: bool | str) 
     )
 
 
-class _HelpFormatter(
-    argparse.ArgumentDefaultsHelpFormatter, argparse.RawDescriptionHelpFormatter
-):
+class _HelpFormatter(argparse.RawDescriptionHelpFormatter):
     def _get_help_string(self, action):
-        """Leaves out the default where there is none to speak of."""
-        if action.default in (None, False) or "(default:" in action.help:
+        """Adds the default, where there is one and the help does not tell it.
+
+        argparse has a formatter for that; until Python 3.13 it knows English alone.
+        """
+        default = _(" (default: %(default)s)")
+        is_told = default.partition(":")[0] in action.help
+        if action.default in (None, False, argparse.SUPPRESS) or is_told:
             return action.help
-        return super()._get_help_string(action)
+        return action.help + default
 
 
 class Command(Protocol):
@@ -152,6 +156,36 @@ def integer(text: str) -> int | str:
         return int(text)
     except ValueError:
         return text
+
+
+def data_help() -> str:
+    """Returns the help text of --data."""
+    return _(
+        "imdb, sample, auto (imdb if available), or the path of an {reviews}, beside "
+        "which {words} lies; {variable} may name that file"
+    ).format(reviews=REVIEWS, words=WORD_INDEX, variable=DATA_VARIABLE)
+
+
+def run_help() -> str:
+    """Returns the help text of a run."""
+    return _("a folder that train.py wrote")
+
+
+def data_of_run_help() -> str:
+    """Returns the help text of --data where a run knows its reviews."""
+    return _("as in train.py (default: what the run was trained on)")
+
+
+def first_look(model, run) -> None:
+    """Prints what a model says of the same words in two orders."""
+    from chapter9.inference.order import read_both
+
+    settings = run.settings
+    both = read_both(model, run.vocabulary, settings.timesteps, settings.words)
+    if both:
+        print(_("the same words in two orders, as this model reads them:"))
+    for prediction in both:
+        print(f"  {prediction.line()}")
 
 
 def given(parser: Parser) -> dict:

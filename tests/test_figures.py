@@ -395,12 +395,6 @@ def test_training_draws_its_learning_curve_in_its_language(tmp_path, language):
     assert {words[key] for key in shown} <= set(lettering(path))
 
 
-def test_training_does_not_fail_for_want_of_a_hangul_font(tmp_path, monkeypatch):
-    monkeypatch.setattr(fonts, "find_hangul", lambda: None)
-    learning_curve.draw(HISTORY, "embedding", tmp_path / "a.svg", "ko")
-    assert "epoch" in lettering(tmp_path / "a.svg")
-
-
 @pytest.mark.parametrize("language", picture.LANGUAGES)
 def test_hidden_states_say_what_their_axes_are(tmp_path, language):
     if language == "ko" and not fonts.find_hangul():

@@ -1,5 +1,7 @@
 """The one kind of error that a user can mend, and why the operating system refuses."""
 
+from pathlib import Path
+
 from before_keras.language import _
 
 
@@ -11,5 +13,19 @@ class UserError(Exception):
 
 
 def reason(error: OSError) -> str:
-    """Returns why a file could not be read or written, in the language in use."""
-    return _(error.strerror) if error.strerror else str(error)
+    """Returns why the operating system refused, in the language in use."""
+    return _(error.strerror or str(error))
+
+
+def cannot_read(path: Path, error: OSError) -> UserError:
+    """Returns the error that says why the operating system did not read a file."""
+    return UserError(
+        _("cannot read {path}: {reason}").format(path=path, reason=reason(error))
+    )
+
+
+def cannot_write(path: Path, error: OSError) -> UserError:
+    """Returns the error that says why the operating system did not write a file."""
+    return UserError(
+        _("cannot write {path}: {reason}").format(path=path, reason=reason(error))
+    )

@@ -8,8 +8,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-from before_keras.language import _
-from before_keras.safety.errors import UserError, reason
+from before_keras.safety.errors import cannot_read
 
 UNFINISHED = r"\.\d+-"  # what `atomic` puts before the name of a file not yet whole
 
@@ -70,6 +69,4 @@ def checksum(path: Path, like: str = "") -> str:
                 prefix + hashlib.file_digest(file, prefix[:-1] or "sha256").hexdigest()
             )
     except OSError as error:
-        raise UserError(
-            _("cannot read {path}: {reason}").format(path=path, reason=reason(error))
-        ) from error
+        raise cannot_read(path, error) from error

@@ -9,7 +9,7 @@ import requests
 
 from before_keras.language import _
 from before_keras.safety import bounds
-from before_keras.safety.errors import UserError, reason
+from before_keras.safety.errors import UserError, cannot_write, reason
 from before_keras.safety.files import checksum
 
 
@@ -51,9 +51,7 @@ def download(url: str, path: Path, known_hash: str) -> None:
             )
         ) from error
     except OSError as error:
-        raise UserError(
-            _("cannot write {path}: {reason}").format(path=path, reason=reason(error))
-        ) from error
+        raise cannot_write(path, error) from error
 
 
 class _WrongError(Exception):

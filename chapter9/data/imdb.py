@@ -14,8 +14,14 @@ import filelock
 import numpy as np
 
 from before_keras.language import _
-from before_keras.places import CACHE_VARIABLE, REVIEWS, cache_folder, keras_folder
-from before_keras.safety.errors import UserError, reason
+from before_keras.places import (
+    CACHE_VARIABLE,
+    REVIEWS,
+    WORD_INDEX,
+    cache_folder,
+    keras_folder,
+)
+from before_keras.safety.errors import UserError
 from before_keras.safety.files import checksum
 from before_keras.safety.untrusted import read_json
 from chapter9.data import imdb_file
@@ -23,7 +29,6 @@ from chapter9.data.reviews import Reviews
 from chapter9.data.text import FIRST_WORD, START
 
 ORIGIN = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/"
-WORD_INDEX = "imdb_word_index.json"
 HASHES = {  # as in keras.datasets.imdb
     REVIEWS: "69664113be75683a8fe16e3ed0ab59fda8886cb3cd7ada244f7d9544e4676b9f",
     WORD_INDEX: "md5:bfafd718b763782e994055a2d397834f",
@@ -32,37 +37,47 @@ LAYOUT = "2"  # raise it when the arrays of the cache change their meaning
 ARRAYS, CHECKSUM = ("tokens", "offsets", "labels"), "crc32"
 
 
-def load(path: Path | None = None) -> tuple[Reviews, Reviews]:
+def load(path: Path, found: str = "") -> tuple[Reviews, Reviews]:
     """Returns the 25,000 training and the 25,000 test reviews, in Keras's order.
 
     Args:
-        path: an imdb.npz; without one, Keras's cache or a download serves.
+        path: an imdb.npz, as `find(REVIEWS)` finds Keras's.
+        found: its SHA-256, if that is known.
 
     Raises:
-        UserError: if there is no such file, or it is damaged or unavailable.
+        UserError: if there is no such file, or it is damaged.
     """
-    path = path or find(REVIEWS)
-    found = checksum(path)
-    folder = cache_folder() / f"imdb-{LAYOUT}-{found[:16]}"
-    try:
-        return _read_cache(folder)
-    except (OSError, ValueError, EOFError):
-        pass  # not there yet, or damaged: made again
+    found = found or checksum(path)
+    if parts := load_cached(found):
+        return parts
     parts = _shuffled(*imdb_file.read(path, is_keras_own=found == HASHES[REVIEWS]))
+    folder = _cached(found)
     try:
         _write_cache(folder, parts)
     except OSError as error:
-        print(
-            _(
-                "warning: no cache in {folder} ({reason}), so every load is slow; "
-                "{variable} names another folder"
-            ).format(folder=folder, reason=reason(error), variable=CACHE_VARIABLE),
-            file=sys.stderr,
+        warning = _(
+            "warning: no cache in {folder} ({reason}), so every load is slow; "
+            "{variable} names another folder"
         )
+        reason = _(error.strerror or str(error))
+        said = warning.format(folder=folder, reason=reason, variable=CACHE_VARIABLE)
+        print(said, file=sys.stderr)
     return parts
 
 
-def load_words(path: Path | None = None) -> list[str]:
+def load_cached(found: str) -> tuple[Reviews, Reviews] | None:
+    """Returns the reviews of a file that was read before, wherever it is by now.
+
+    Args:
+        found: the SHA-256 of the imdb.npz.
+    """
+    try:
+        return _read_cache(_cached(found))
+    except (OSError, ValueError, EOFError):
+        return None  # not there yet, or damaged: made again
+
+
+def load_words(path: Path) -> list[str]:
     """Returns the 88,584 words, most frequent first.
 
     Args:
@@ -71,8 +86,15 @@ def load_words(path: Path | None = None) -> list[str]:
     Raises:
         UserError: if the index is missing or damaged, and unavailable.
     """
-    beside = path and path.with_name(WORD_INDEX)
-    path = beside if beside and beside.exists() else find(WORD_INDEX)
+    beside = path.with_name(WORD_INDEX)
+    try:
+        path = beside if beside.exists() else find(WORD_INDEX)
+    except UserError as error:
+        raise UserError(
+            _("{error}; {name} may also lie beside {path}").format(
+                error=error, name=WORD_INDEX, path=path
+            )
+        ) from error
     try:
         ranks = read_json(path, _("give Keras's"))
         if not isinstance(ranks, dict) or not ranks:
@@ -83,9 +105,7 @@ def load_words(path: Path | None = None) -> list[str]:
         "".join(words).encode()  # no half of a surrogate pair, which no file can hold
     except (ValueError, TypeError) as error:
         raise UserError(
-            _("{path} is no word index of IMDB: {reason}").format(
-                path=path, reason=error
-            )
+            _("{path} is no word index of IMDB: {error}").format(path=path, error=error)
         ) from error
     return words
 
@@ -100,9 +120,9 @@ def find(name: str) -> Path:
     elif (found := checksum(path, HASHES[name])) != HASHES[name]:
         raise UserError(
             _(
-                "{path} is damaged: its checksum is {found}, not {wanted}; move it "
-                "away to download it again, or name another file with --data"
-            ).format(path=path, found=found, wanted=HASHES[name])
+                "{path} is damaged: its checksum is {found}, not {expected}; "
+                "move it away to download it again, or name another file with --data"
+            ).format(path=path, found=found, expected=HASHES[name])
         )
     return path
 
@@ -121,6 +141,10 @@ def _shuffled(training: Reviews, test: Reviews, seed: int = 113):
         return Reviews(tokens, offsets, reviews.labels[rows])
 
     return one(training), one(test)
+
+
+def _cached(found: str) -> Path:
+    return cache_folder() / f"imdb-{LAYOUT}-{found[:16]}"
 
 
 def _read_cache(folder: Path):

@@ -16,7 +16,7 @@ from numpy.lib import format as npy
 
 from before_keras.language import _
 from before_keras.safety import bounds
-from before_keras.safety.errors import UserError, reason
+from before_keras.safety.errors import UserError, cannot_read
 from before_keras.safety.printable import brief
 from before_keras.safety.untrusted import bounded_memory
 from chapter9.data.reviews import Reviews
@@ -43,9 +43,7 @@ def read(path: Path, is_keras_own: bool = False) -> tuple[Reviews, Reviews]:
             training = _part(archive, "train", is_keras_own)
             return training, _part(archive, "test", is_keras_own)
     except OSError as error:
-        raise UserError(
-            _("cannot read {path}: {reason}").format(path=path, reason=reason(error))
-        ) from error
+        raise cannot_read(path, error) from error
     except (ValueError, pickle.UnpicklingError) as error:
         raise UserError(
             _("{path} is not Keras's IMDB data: {reason}").format(

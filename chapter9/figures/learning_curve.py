@@ -6,7 +6,7 @@ from pathlib import Path
 
 from before_keras import book
 from before_keras.settings import Settings
-from chapter9.figures import fonts, picture
+from chapter9.figures import picture
 from chapter9.run_folder.history import best_epoch
 
 TEXTS = {
@@ -72,14 +72,11 @@ def draw(
         history: as `Run.history` returns it.
         title: stands above the picture.
         path: a .png or .svg file.
-        language: "en" or "ko"; English where no font has Hangul, because training
-            shall not fail at its end for want of a font.
+        language: "en" or "ko".
 
     Raises:
-        ImportError: without matplotlib, the extra "pictures".
+        ImportError, UserError: as `picture.drawing`.
     """
-    if language == "ko" and not fonts.find_hangul():
-        language = "en"
     compare([curve("", history)], path, title, language)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from before_keras.language import _
-from before_keras.safety.errors import UserError, reason
+from before_keras.safety.errors import UserError, cannot_write
 from before_keras.safety.files import atomic
 from chapter9.figures import fonts
 
@@ -95,11 +95,7 @@ def drawing(path: Path, size: tuple[float, float], language: str = "en") -> Iter
             with atomic(path) as temporary:
                 figure.savefig(temporary, dpi=DPI, metadata=metadata)
         except OSError as error:
-            raise UserError(
-                _("cannot write {path}: {reason}").format(
-                    path=path, reason=reason(error)
-                )
-            ) from error
+            raise cannot_write(path, error) from error
 
 
 @contextlib.contextmanager

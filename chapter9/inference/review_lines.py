@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 from before_keras.language import _
 from before_keras.safety import bounds
-from before_keras.safety.errors import UserError, reason
+from before_keras.safety.errors import UserError, cannot_read
 from before_keras.safety.untrusted import regular_file
 from chapter9.inference.prediction import MAX_BATCH
 
@@ -22,9 +22,7 @@ def read_file(path: Path) -> Iterator[str]:
         with open(regular_file(path, _("give a text file")), "rb") as file:
             return read_lines(file, str(path))
     except OSError as error:
-        raise UserError(
-            _("cannot read {path}: {reason}").format(path=path, reason=reason(error))
-        ) from error
+        raise cannot_read(path, error) from error
 
 
 def read_lines(stream: BinaryIO, name: str) -> Iterator[str]:

@@ -21,7 +21,7 @@ import numpy as np
 
 from before_keras.language import _
 from before_keras.safety import bounds
-from before_keras.safety.errors import UserError, reason
+from before_keras.safety.errors import UserError, cannot_read
 from before_keras.safety.printable import brief
 from before_keras.safety.untrusted import bounded_memory, regular_file
 from chapter9.model_files import hdf5_file
@@ -105,9 +105,7 @@ def _opened(path) -> Iterator[tuple[_SmallReads, bool]]:
                 raise ValueError(message.format(start=start))
             yield file, start == HDF5
     except OSError as error:
-        raise UserError(
-            _("cannot read {path}: {reason}").format(path=path, reason=reason(error))
-        ) from error
+        raise cannot_read(path, error) from error
     except RecursionError:
         raise UserError(
             _("{path} is no model: it is nested too deeply").format(path=path)

@@ -15,10 +15,11 @@ from typing import Any
 
 from before_keras import book
 from before_keras.language import _
-from before_keras.safety.errors import UserError, reason
+from before_keras.safety.errors import UserError, cannot_write
 from before_keras.safety.files import write_text
 
 MAX_PAGE = 6_000_000  # bytes, so that the file can be mailed
+OWN_MARK = b'<meta name="generator" content="chapter9">'
 SCRIPTS = (  # in the order in which a reader needs them
     "review_text.js",
     "network.js",
@@ -66,9 +67,7 @@ def write(path: Path, runs: list[dict[str, Any]], overwrite: bool = False) -> No
     try:
         write_text(path, text)
     except OSError as error:
-        raise UserError(
-            _("cannot write {path}: {reason}").format(path=path, reason=reason(error))
-        ) from error
+        raise cannot_write(path, error) from error
 
 
 def check_target(path: Path, overwrite: bool) -> None:
@@ -87,6 +86,15 @@ def check_target(path: Path, overwrite: bool) -> None:
         raise UserError(
             _("{path} exists already: --overwrite replaces it").format(path=path)
         )
+
+
+def is_own(path: Path) -> bool:
+    """Returns whether the file is a page that this project wrote."""
+    try:
+        with open(path, "rb") as file:
+            return OWN_MARK in file.read(1_000)
+    except OSError:
+        return False
 
 
 def build(runs: list[dict[str, Any]]) -> str:

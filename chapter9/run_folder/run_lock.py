@@ -9,10 +9,14 @@ from pathlib import Path
 import filelock
 
 from before_keras.language import _
-from before_keras.safety.errors import UserError, reason
+from before_keras.safety.errors import UserError, cannot_write
 from before_keras.safety.files import UNFINISHED, write_text
 
 WRITTEN = r"(\.pid|model\.keras|history\.csv|learning_curve\.png|epoch-\d{5}\.npz)"
+
+
+class TakenError(UserError):
+    """Another process is in the folder, or another run."""
 
 
 @contextlib.contextmanager
@@ -22,8 +26,9 @@ def locked(folder: Path) -> Iterator[None]:
     A kill ends the lock too.
 
     Raises:
-        UserError: if another process trains in it, naming the process; if it cannot be
-            written, or holds a link through which something elsewhere would be written.
+        TakenError: if another process trains in it, naming the process.
+        UserError: if it cannot be written, or holds a link through which something
+            elsewhere would be written.
     """
     owner = folder / ".pid"
     with contextlib.ExitStack() as stack:
@@ -37,18 +42,14 @@ def locked(folder: Path) -> Iterator[None]:
                 process = _("process {number}").format(number=int(owner.read_text()))
             except (OSError, ValueError):  # it has not written it yet
                 process = _("another process")
-            raise UserError(
+            raise TakenError(
                 _(
                     "{folder} is in use by {process}: "
                     "wait for it, or name another folder with --out"
                 ).format(folder=folder, process=process)
             ) from None
         except OSError as error:
-            raise UserError(
-                _("cannot write {path}: {reason}").format(
-                    path=error.filename or folder, reason=reason(error)
-                )
-            ) from error
+            raise cannot_write(error.filename or folder, error) from error
         yield
 
 
