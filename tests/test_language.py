@@ -290,7 +290,7 @@ def name_of(file):
     return file.relative_to(ROOT).as_posix()
 
 
-@pytest.mark.parametrize("file", product_files(), ids=name_of)
+@pytest.mark.parametrize("file", list(product_files()), ids=name_of)
 def test_no_english_is_said_past_the_catalog(file):
     if name_of(file).startswith(BILINGUAL):
         return
