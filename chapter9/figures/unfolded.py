@@ -41,7 +41,8 @@ TEXTS = {
 }
 EQUATION = r"$h_t = \tanh(x_t W_x + h_{t-1} W_h + b)$"
 MAX_WORDS = 6  # that the picture has room for
-MAX_COLUMNS, SIZE_OF_A_ROW = 10, 50  # of numbers in a matrix; points, times columns
+MAX_COLUMNS, MAX_ROWS = 10, 16  # of a matrix whose numbers the picture has room for
+ROOM = 320  # for the characters of a row, times their size in points
 GATES = {"LSTM": ("i", "f", "g", "o"), "GRU": ("z", "r", "g")}  # as Keras orders them
 
 
@@ -285,6 +286,13 @@ def _draw_weights(figure, data: Unfolded, weights, text) -> None:
     figure.colorbar(colours, ax=panels, aspect=16, pad=0.01)
 
 
+def _number(value: float) -> str:
+    """At most 6 characters for a weight: -0.53, or -3e-4 where that would be -0.00."""
+    if value and abs(value) < 0.005:
+        return f"{value:.0e}".replace("e-0", "e-")
+    return f"{value:.2f}"
+
+
 def _draw_matrix(axes, weight, tallest: int, colours, gates) -> None:
     """A heat map, with its numbers where there is room, and lines between the gates."""
     rows, columns = weight.shape
@@ -296,14 +304,15 @@ def _draw_matrix(axes, weight, tallest: int, colours, gates) -> None:
             edgecolors="white",
             linewidth=0.4,
         )
-    if columns <= MAX_COLUMNS and tallest <= 16:
-        size = min(6.5, SIZE_OF_A_ROW / columns)  # so that neighbours do not touch
+    if rows and columns <= MAX_COLUMNS and tallest <= MAX_ROWS:
+        longest = max(len(_number(value)) for value in weight.flat)
+        size = min(6.5, ROOM / (columns * longest))  # so that neighbours do not touch
         for (row, column), value in np.ndenumerate(weight):
             dark = abs(value) > 0.6 * colours.norm.vmax
             axes.text(
                 column + 0.5,
                 row + 0.5,
-                f"{value:.2f}" if abs(value) >= 0.005 else f"{value:.1g}",
+                _number(value),
                 color="white" if dark else picture.INK,
                 ha="center",
                 va="center",
