@@ -6,6 +6,7 @@
 #              damaged files; about an hour
 # make audit   known holes in what requirements.lock pins; needs the network
 # make lock    renews requirements.lock from .venv
+# make messages  collects what is said, for its Korean in before_keras/locale
 PYTHON ?= python3.11
 BIN := .venv/bin
 # make test EXTRAS=test leaves out jax and torch, whose tests are then skipped.
@@ -14,7 +15,7 @@ EXTRAS ?= test,backends
 LOCK ?=
 ARGS ?=
 
-.PHONY: train test check bench soak audit lock clean
+.PHONY: train test check bench soak audit lock messages clean
 
 train: .venv/train
 	$(BIN)/python train.py $(ARGS)
@@ -47,6 +48,16 @@ audit:
 
 lock: .venv/test
 	$(BIN)/pip freeze --exclude-editable | sed 's/+cpu//' > requirements.lock
+
+KOREAN := before_keras/locale/ko/LC_MESSAGES/chapter9
+messages: .venv/test
+	$(BIN)/pybabel --quiet extract --no-location --sort-output --omit-header \
+		--output .venv/messages.pot before_keras chapter9 models verification commands
+	$(BIN)/pybabel --quiet update --no-fuzzy-matching --ignore-obsolete \
+		--ignore-pot-creation-date --locale ko \
+		--input-file .venv/messages.pot --output-file $(KOREAN).po
+	$(BIN)/pybabel --quiet compile \
+		--input-file $(KOREAN).po --output-file $(KOREAN).mo
 
 clean:
 	rm -rf .venv

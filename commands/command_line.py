@@ -48,14 +48,17 @@ def add_common(parser: argparse.ArgumentParser, spoken: str, debug: bool | str) 
     )
 
 
-class _HelpFormatter(
-    argparse.ArgumentDefaultsHelpFormatter, argparse.RawDescriptionHelpFormatter
-):
+class _HelpFormatter(argparse.RawDescriptionHelpFormatter):
     def _get_help_string(self, action):
-        """Leaves out the default where there is none to speak of."""
-        if action.default in (None, False) or "(default:" in action.help:
+        """Adds the default, where there is one and the help does not tell it.
+
+        argparse has a formatter for that; until Python 3.13 it knows English alone.
+        """
+        default = _(" (default: %(default)s)")
+        is_told = default.partition(":")[0] in action.help
+        if action.default in (None, False, argparse.SUPPRESS) or is_told:
             return action.help
-        return super()._get_help_string(action)
+        return action.help + default
 
 
 class Command(Protocol):

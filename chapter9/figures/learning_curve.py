@@ -37,9 +37,9 @@ class Curve:
 
     Attributes:
         name: stands in the legend.
-        history: loss, val_loss, accuracy and val_accuracy, a number an epoch.
+        history: loss, val_loss, accuracy and val_accuracy, one number per epoch.
         best: the index of the epoch with the lowest validation loss.
-        author: what the author printed for this model, an entry a rerun; none for a
+        author: what the author printed for this model, one entry per rerun; none for a
             model or a number of words that he did not train.
     """
 
@@ -63,18 +63,21 @@ def curve(
     return Curve(name, history, best_epoch(history), author or [])
 
 
-def draw(history: dict[str, list[float]], title: str, path: Path) -> None:
+def draw(
+    history: dict[str, list[float]], title: str, path: Path, language: str = "en"
+) -> None:
     """Writes the learning curve of one run, as training does at its end.
 
     Args:
         history: as `Run.history` returns it.
         title: stands above the picture.
         path: a .png or .svg file.
+        language: "en" or "ko".
 
     Raises:
-        ImportError: without matplotlib, the extra "pictures".
+        ImportError, UserError: as `picture.drawing`.
     """
-    compare([curve("", history)], path, title)
+    compare([curve("", history)], path, title, language)
 
 
 def compare(

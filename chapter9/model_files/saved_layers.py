@@ -7,6 +7,7 @@ Where a file says what a layer takes or gives, that is believed; where it does n
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from before_keras.language import _
 from before_keras.safety import bounds
 from before_keras.safety.errors import UserError
 from before_keras.safety.printable import brief
@@ -26,23 +27,29 @@ def of_file(path: Path) -> list[LayerFacts]:
     config, groups = model_file.read(path)
     try:
         if (number := _number_of_layers(config)) > bounds.MAX_LAYERS:
-            raise ValueError(f"it has {number:,} layers")
+            raise ValueError(_("it has {number:,} layers").format(number=number))
         layers = list(_layers(config, groups, prefix="", input_shape=None))
     except BAD_CONFIG as error:
-        kind = type(error).__name__
+        reason = f"{type(error).__name__} {brief(error)}"
         raise UserError(
-            f"the config in {path} is damaged: {kind} {brief(error)}"
+            _("the config in {path} is damaged: {reason}").format(
+                path=path, reason=reason
+            )
         ) from error
     except UnclearError:
         raise UserError(
-            f"the names of the layers in {path} do not tell whose a weight is: "
-            "save the model as .keras"
+            _(
+                "the names of the layers in {path} do not tell whose a weight is: save "
+                "the model as .keras"
+            ).format(path=path)
         ) from None
     found = sum(len(layer.weights) for layer in layers)
     if found != len(groups.by_path):
         raise UserError(
-            f"{path} is damaged, or of a version of Keras that this one does not know: "
-            f"it has {len(groups.by_path)} weights, its layers {found}"
+            _(
+                "{path} is damaged, or of a version of Keras that this one does not "
+                "know: it has {weights} weights, its layers {found}"
+            ).format(path=path, weights=len(groups.by_path), found=found)
         )
     return layers
 
@@ -64,7 +71,9 @@ def _layers(model, groups, prefix, input_shape) -> Iterator[LayerFacts]:
         config = entry["config"]
         name = config["name"]
         if len(prefix) + len(name) > bounds.MAX_PATH:
-            raise ValueError(f"the name {prefix + name!r:.60}... is too long")
+            raise ValueError(
+                _("the name {name!r:.60}... is too long").format(name=prefix + name)
+            )
         inputs = _inputs(entry, outputs, previous)
         if isinstance(config.get("layers"), list):
             shape = inputs[0] if inputs else None
@@ -139,7 +148,7 @@ def _tensors(nodes) -> Iterator[tuple[str, Shape | None]]:
         node = pending.pop()
         if isinstance(node, Mapping):
             if node.get("class_name") == "__keras_tensor__":
-                producer, _, place = node["config"]["keras_history"]
+                producer, _node, place = node["config"]["keras_history"]
                 yield producer, _shape(node["config"]["shape"]) if place == 0 else None
             else:
                 pending.extend(reversed(list(node.values())))
@@ -152,7 +161,7 @@ def _tensors(nodes) -> Iterator[tuple[str, Shape | None]]:
 
 def _shape(sizes) -> Shape:
     if len(sizes) > bounds.MAX_AXES or not all(map(_is_size, sizes)):
-        raise ValueError(f"{sizes!r:.60} is no shape")
+        raise ValueError(_("{sizes!r:.60} is no shape").format(sizes=sizes))
     return tuple(sizes)
 
 
