@@ -19,9 +19,10 @@ from pathlib import Path
 
 import numpy as np
 
+from before_keras.language import _
 from before_keras.safety import bounds
 from before_keras.safety.errors import UserError
-from before_keras.safety.printable import brief
+from before_keras.safety.printable import brief, printable
 from before_keras.safety.untrusted import bounded_memory, regular_file
 from chapter9.model_files import hdf5_file
 from chapter9.model_files.weight_groups import WeightGroups
@@ -31,6 +32,7 @@ Shape = tuple[int, ...]
 BAD_ZIP = (
     zipfile.BadZipFile, EOFError, RuntimeError, zlib.error, lzma.LZMAError, struct.error
 )  # fmt: skip
+LISTING = ("Sequential", "Functional", "Model")  # models that list their layers
 HDF5 = b"\x89HDF\r\n\x1a\n"
 
 
@@ -65,7 +67,7 @@ def read_numbers(path: Path) -> WeightGroups[np.ndarray]:
             _check_members(archive)
             with _unpacked(archive, WEIGHTS) as weights:
                 numbers = weights.with_suffix(".npz")
-                _, shapes = hdf5_file.read(weights, "layers", numbers)
+                shapes = hdf5_file.read(weights, "layers", numbers)[1]
                 with np.load(numbers) as arrays:
                     by_path = dict(zip(shapes, arrays.values(), strict=True))
         return WeightGroups(by_path, by_class=True)
@@ -115,9 +117,9 @@ def _read_keras(file) -> tuple[dict, WeightGroups[Shape]]:
             raise ValueError(
                 f"Keras {version} wrote it: save it as .h5 or with Keras 3"
             )
-        config = _model_config(_json(archive, CONFIG))
+        config = _model_config(_json(archive, CONFIG), file.name)
         with _unpacked(archive, WEIGHTS) as weights:
-            _, shapes = hdf5_file.read(weights, "layers")
+            shapes = hdf5_file.read(weights, "layers")[1]
         return config, WeightGroups(shapes, by_class=True)
 
 
@@ -125,7 +127,7 @@ def _read_hdf5(path) -> tuple[dict, WeightGroups[Shape]]:
     text, shapes = hdf5_file.read(path, "model_weights")
     if not text:
         raise ValueError("it holds weights only: save the whole model with model.save")
-    return _model_config(_parse(text)), WeightGroups(shapes, by_class=False)
+    return _model_config(_parse(text), path), WeightGroups(shapes, by_class=False)
 
 
 def _check_members(archive) -> None:
@@ -167,13 +169,29 @@ def _parse(text: str) -> dict:
     return parsed
 
 
-def _model_config(config: dict) -> dict:
+def _model_config(config: dict, path: Path) -> dict:
     inner = config.get("config")
-    if not isinstance(inner, dict) or not isinstance(inner.get("layers"), list):
+    layers = inner.get("layers") if isinstance(inner, dict) else None
+    if _is_subclassed(config.get("class_name"), inner, layers):
+        raise UserError(
+            _(
+                "{path} holds a subclassed model, {name}: such a file does not say "
+                "what its layers are; load it in Python and call "
+                "chapter9.explain_parameters(model)"
+            ).format(path=path, name=printable(config["class_name"]))
+        )
+    if not isinstance(layers, list):
         raise ValueError(
             "its config has no list of layers, as Sequential and functional models do"
         )
     return config
+
+
+def _is_subclassed(name, inner, layers) -> bool:
+    """A class of someone's own, which may still list its layers as Keras's do."""
+    if not isinstance(name, str) or name in LISTING or not isinstance(inner, dict):
+        return False
+    return not (layers and all(isinstance(layer, dict) for layer in layers))
 
 
 @contextmanager
