@@ -96,10 +96,9 @@ class Report:
                 yield self._entry(self._claim(line, topic), line, value)
 
     def _joined(self, claims: list[str]) -> list[str]:
-        """The claims; in one, if they say the same of each: "i, f, g, o: parameters"."""
-        whom, what = zip(
-            *(claim.rpartition(": ")[::2] for claim in claims), strict=True
-        )
+        """The claims; one for all, "i, f, g, o: parameters", if they say the same."""
+        halves = (claim.rpartition(": ")[::2] for claim in claims)
+        whom, what = zip(*halves, strict=True)
         if len(set(what)) > 1:
             return claims
         return [f"{', '.join(whom)}: {what[0]} ({self._said('each')})"]
