@@ -136,7 +136,6 @@ class ParameterTable:
         """A layer, and below it its terms and their sum, with the mark in front."""
         name, shape = self._head(entry)
         yield (Entry(name, ((shape,),), style="bold"),)
-        mark = {"mark": entry.mark, "shown": self._word(entry.mark)}
         entries = [
             Entry(self._term(name, entry), ((formula, f"= {count:,}"),))
             for name, formula, count in entry.lines()
@@ -150,7 +149,8 @@ class ParameterTable:
             count = entry.layer.count
             none = self._word("no parameters")
             entries.append(Entry(f"count_params: {count:,}" if count else none))
-        yield (*entries[:-1], replace(entries[-1], **mark))
+        shown = self._word(entry.mark)
+        yield (*entries[:-1], replace(entries[-1], mark=entry.mark, shown=shown))
 
     def __str__(self) -> str:
         return str(self.__rich__())

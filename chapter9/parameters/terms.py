@@ -96,7 +96,7 @@ def attention(
         output: the shape of an output, without batch and timesteps.
         bias: whether each kernel has one.
     """
-    terms = {}
+    terms: dict[str, Shape | bool] = {}
     for name, size in sizes.items():
         terms[f"{name}_kernel"] = (shapes[name][-1], heads, size)
         terms[f"{name}_bias"] = bias and (heads, size)
