@@ -130,14 +130,18 @@ def draw_ratios(results: list[dict], path: Path) -> None:
     labels = [f"{figures['work']} | {figures['against']}" for figures in shown]
     colours = [f"C{works.index(figures['work'])}" for figures in shown]
     ratios = [figures["ratio"] for figures in shown]
-    bars = axes.barh(range(len(shown)), ratios, color=colours)
-    axes.bar_label(bars, [f"{ratio:.3g}x" for ratio in ratios], padding=3)
+    axes.barh(range(len(shown)), ratios, color=colours)
     for y, figures in enumerate(shown):
         axes.plot(figures["range"], [y, y], color="black", lw=1)
+        after = max(figures["ratio"], figures["target"] or 0, *figures["range"])
+        axes.annotate(
+            f"{figures['ratio']:.3g}x", (after, y), (4, 0), va="center",
+            textcoords="offset points",
+        )  # fmt: skip
         if figures["target"]:
             axes.plot([figures["target"]] * 2, [y - 0.4, y + 0.4], color="black", lw=3)
     axes.axvline(1, color="gray", lw=1)
-    axes.set(xscale="log", xlim=(0.8, 2 * max(ratios, default=1)))
+    axes.set(xscale="log", xlim=(0.8, 2.5 * max(ratios, default=1)))
     axes.set_xlabel(
         "times faster or smaller than the peer (thick mark: target; line: all rounds)"
     )
@@ -154,7 +158,7 @@ def draw_curves(curves: dict[str, dict], path: Path) -> None:
         1, len(curves), figsize=(10, 4), layout="constrained", squeeze=False
     )
     for axes, (size, lines) in zip(panels[0], curves.items(), strict=True):
-        axes.set(xscale="log", yscale="log", ylabel="ms a step")
+        axes.set(xscale="log", yscale="log", ylabel="ms per step")
         for i, (name, points) in enumerate(lines.items()):
             sizes = [int(x) for x in points]
             milliseconds = [y * 1e3 for y in points.values()]

@@ -1,0 +1,86 @@
+"""The author's runs in the package: those of his notebooks, and what follows."""
+
+import json
+
+import pytest
+
+from before_keras import author
+from tests.conftest import ROOT
+
+RERUNS = ROOT.parent / "shared" / "book" / "reruns.json"
+
+
+def test_the_packages_runs_are_those_read_out_of_the_notebooks():
+    if not RERUNS.exists():
+        pytest.skip("no reruns.json beside this checkout")
+    there = json.loads(RERUNS.read_text(encoding="utf-8"))
+    runs = author.training_runs()
+    assert len(runs) == len(there["training"]) == 63
+    for run, expected in zip(runs, there["training"], strict=True):
+        for name in ("edition", "section", "model", "words", "batch_size", "notebook"):
+            assert getattr(run, name) == expected[name]
+        epochs = [list(row) for row in zip(*run.history.values(), strict=True)]
+        assert epochs == expected["epochs"]
+        assert (run.best_epoch, run.epochs) == (
+            expected["best_epoch"],
+            expected["epochs_run"],
+        )
+        assert run.loss == expected["best"]["val_loss"]
+        assert run.accuracy == expected["best"]["val_accuracy"]
+        assert [vars(one) for one in run.printed] == [
+            {
+                "date": one["date"],
+                "commit": one["commit"],
+                "milliseconds": one["ms_per_step"],
+            }
+            for one in expected["runs"]
+        ]
+        assert run.note == expected.get("note", "")
+    tests = author.test_results()
+    assert [(t.edition, t.notebook, t.loss, t.accuracy) for t in tests] == [
+        (t["edition"], t["notebook"], t["loss"], t["accuracy"]) for t in there["test"]
+    ]
+
+
+@pytest.mark.parametrize(
+    ("model", "words", "dates", "epochs", "accuracy"),
+    [
+        ("one-hot", 300, "2023-11", 47, 0.7460),
+        ("one-hot", 200, "2024-08; 2025-01", 84, 0.7320),
+        ("lstm", 500, "2021-08", 34, 0.7976),
+        ("lstm", 500, "2022-01", 43, 0.8030),
+        ("lstm", 500, "2024-08; 2025-01", 52, 0.7944),
+    ],
+)
+def test_what_was_typed_wrong_once_is_right(model, words, dates, epochs, accuracy):
+    [run] = [run for run in author.reruns(model, words, 1) if run.dates == dates]
+    assert (run.epochs, run.accuracy) == (epochs, accuracy)
+
+
+def test_the_second_editions_test_result_is_the_grus():
+    assert [r.accuracy for r in author.tested("gru", 500, 2)] == [0.8072, 0.8190]
+    assert author.tested("lstm-2-layers", 500, 2) == []
+    assert len(author.tested("lstm-2-layers", 500, 1)) == 8
+
+
+def test_runs_that_were_not_trained_as_the_book_says_are_no_reruns():
+    """Batches of 32, eight numbers per word, or a hand that ended it."""
+    odd = [run for run in author.training_runs() if not run.is_the_books]
+    assert [
+        (run.model, run.batch_size, run.embedding_size, run.note) for run in odd
+    ] == [
+        ("one-hot", 32, None, ""),
+        ("embedding", 32, 8, ""),
+        ("one-hot", 64, None, "interrupted by hand"),
+    ]
+    assert all(
+        run not in author.reruns(run.model, run.words, run.edition) for run in odd
+    )
+
+
+def test_dates_are_told_by_month_each_year_once():
+    printed = [
+        author.Printed(date, "", None)
+        for date in ("2020-11-19", "2020-10-12", "2020-10-12", "2021-02-06")
+    ]
+    assert author.months(tuple(printed)) == "2020-10, 11; 2021-02"
