@@ -88,7 +88,8 @@ def attending():
     x, y = keras.Input((6, 8)), keras.Input((7, 5))
     z = layers.MultiHeadAttention(num_heads=2, key_dim=3, output_shape=4)(x, y)
     z = layers.MultiHeadAttention(num_heads=2, key_dim=3, value_dim=5)(value=y, query=z)
-    return keras.Model([x, y], layers.GRU(3)(z, initial_state=layers.Dense(3)(z[:, 0])))
+    state = keras.Input((3,))
+    return keras.Model([x, y, state], layers.GRU(3)(z, initial_state=state))
 
 
 def frozen():
@@ -596,9 +597,9 @@ def test_a_sum_of_many_weights_is_not_spelt_out(saved):
 
     edit_config(saved, lambda entries: entries[1].update(module="another"))
     edit_weights(saved, change)
-    text = str(explain(saved_layers.of_file(saved)))
+    text = " ".join(str(explain(saved_layers.of_file(saved))).split())
     assert "+ 7 + ... = 350" in text
-    assert max(map(len, text.splitlines())) < 200
+    assert text.count("+ 7") == 13
 
 
 def test_case_34_sizes_that_every_layer_multiplies_are_refused(saved):

@@ -72,6 +72,15 @@ KNOWN = {
     "SeparableConv1D": ((12, 4), lambda: layers.SeparableConv1D(6, 3)),
     "BatchNormalization": ((12, 4), lambda: layers.BatchNormalization()),
     "batch renormalization": ((12, 4), lambda: layers.BatchNormalization(renorm=True)),
+    "Normalization": ((12, 4), lambda: layers.Normalization()),
+    "Normalization of all axes at once": (
+        (12, 4),
+        lambda: layers.Normalization(axis=None),
+    ),
+    "Normalization by given numbers": (
+        (12, 4),
+        lambda: layers.Normalization(mean=0.5, variance=2.0),
+    ),
     "LayerNormalization": ((12, 4), lambda: layers.LayerNormalization(center=False)),
     "normalized over two axes": (
         (12, 4),
@@ -156,10 +165,8 @@ def normalized():
 def frozen():
     inner = network(layers.Dense(5), layers.BatchNormalization())
     inner.trainable = False
-    embedded = layers.Dense(4, trainable=False)
-    return network(
-        embedded, inner, layers.Bidirectional(LSTM(2, trainable=False)), GRU(2)
-    )
+    both_ways = layers.Bidirectional(LSTM(2, trainable=False, return_sequences=True))
+    return network(layers.Dense(4, trainable=False), inner, both_ways, GRU(2))
 
 
 def all_frozen():

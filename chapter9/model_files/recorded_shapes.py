@@ -17,9 +17,9 @@ def of_named_inputs(entry) -> dict[str, Shape]:
     built = (entry.get("build_config") or {}).get("shapes_dict") or {}
     if built:
         return {name: checked(s) for name, s in built.items() if not _is_nested(s)}
-    [call] = entry.get("inbound_nodes", [])[:1] or [{}]  # HDF5 files have no more
     names = INPUTS.get(kind_of(entry), ())
-    if not isinstance(call, Mapping) or not names:
+    call = next(iter(entry.get("inbound_nodes") or ()), None)  # HDF5 has no more
+    if not names or not isinstance(call, Mapping):
         return {}
     given = dict(zip(names, call["args"], strict=False)) | call["kwargs"]
     tensors = {name: next(_tensors(given.get(name)), (None, None)) for name in names}

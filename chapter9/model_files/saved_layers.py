@@ -105,7 +105,7 @@ def _facts(
     entry, name, inputs, output_shape, weights: WeightGroups[Shape], frozen
 ) -> LayerFacts:
     kind, config = kind_of(entry), entry["config"]
-    frozen = frozen or _is_frozen(kind, config)
+    frozen = frozen or _is_frozen(config)
     if output_shape is None and (None not in inputs or kind == "InputLayer"):
         output_shape = output_shapes.of_config(kind, config, inputs)
         output_shape = output_shape and recorded_shapes.checked(output_shape)
@@ -122,8 +122,8 @@ def _facts(
     return replace(facts, non_trainable=facts.count) if frozen else facts
 
 
-def _is_frozen(kind, config) -> bool:
+def _is_frozen(config) -> bool:
     """Whether training leaves all of its weights as they are."""
     wrapped = config.get("layer")  # of Bidirectional and TimeDistributed
     configs = [config, wrapped["config"]] if isinstance(wrapped, Mapping) else [config]
-    return kind == "Normalization" or any(c.get("trainable") is False for c in configs)
+    return any(each.get("trainable") is False for each in configs)

@@ -6,7 +6,6 @@ from typing import Any
 
 from before_keras.safety import bounds
 from chapter9.parameters.terms import (
-    NOT_TRAINED,
     Shape,
     Term,
     attention,
@@ -187,9 +186,17 @@ def _channels(config):
 
 def _batch_normalization(config, shape):
     size = _axes(config, shape)
-    moving = NOT_TRAINED if config.get("renorm") else NOT_TRAINED[:2]
-    terms = [Term(name, (size,)) for name in moving]
+    terms = of_weights(moving_mean=size, moving_variance=size)
+    if config.get("renorm"):
+        terms += of_weights(moving_stddev=size, renorm_mean=size, renorm_stddev=size)
     return _normalization(config, shape) + terms
+
+
+def _data_normalization(config, shape):
+    if config.get("mean") is not None:  # given, and no weights
+        return []
+    size = (1,) if config["axis"] is None else _axes(config, shape)
+    return of_weights(mean=size, variance=size, count=(1,))
 
 
 def _normalization(config, shape):
@@ -225,6 +232,7 @@ KNOWN: dict[str, Callable[[Mapping, Any], list[Term] | None]] = {
     "TimeDistributed": _time_distributed,
     "MultiHeadAttention": _attention,
     "BatchNormalization": _batch_normalization,
+    "Normalization": _data_normalization,
     "LayerNormalization": _normalization,
     "GroupNormalization": _normalization,
     "RMSNormalization": _rms_normalization,

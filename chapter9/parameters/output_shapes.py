@@ -13,8 +13,8 @@ from chapter9.parameters.terms import Shape
 SAME = {
     "Activation", "AlphaDropout", "BatchNormalization", "Dropout", "ELU",
     "GaussianDropout", "GaussianNoise", "GroupNormalization", "LayerNormalization",
-    "LeakyReLU", "Masking", "PReLU", "RMSNormalization", "ReLU", "Softmax",
-    "SpatialDropout1D", "SpatialDropout2D", "UnitNormalization",
+    "LeakyReLU", "Masking", "Normalization", "PReLU", "RMSNormalization", "ReLU",
+    "Softmax", "SpatialDropout1D", "SpatialDropout2D", "UnitNormalization",
     "Add", "Average", "Maximum", "Minimum", "Multiply", "Subtract",
 }  # fmt: skip
 

@@ -12,13 +12,11 @@ Shape = tuple[int | None, ...]
 
 LSTM_GATES = ("input gate", "forget gate", "candidate", "output gate")
 GRU_GATES = ("update gate", "reset gate", "candidate")
-NOT_TRAINED = (  # of BatchNormalization: they follow the data
-    "moving mean",
-    "moving variance",
-    "moving stddev",  # this one and the next ones with renorm=True alone
-    "renorm mean",
-    "renorm stddev",
-)
+NOT_TRAINED = {  # what follows the data
+    *("mean", "variance", "count"),  # of Normalization
+    *("moving mean", "moving variance"),  # of BatchNormalization
+    *("moving stddev", "renorm mean", "renorm stddev"),  # with renorm=True
+}
 
 
 @dataclass(frozen=True)
