@@ -205,6 +205,23 @@ def test_the_moving_mean_and_variance_are_named_as_not_trained():
     assert "이동 평균 (훈련되지 않음)" in str(explain_parameters(normalized(), "ko"))
 
 
+class Averages(layers.Layer):
+    """Someone's layer, whose weights are named as those of Keras's Normalization."""
+
+    def build(self, shape):
+        self.mean = self.add_weight(shape=(3,), name="mean")
+        self.count = self.add_weight(shape=(2,), name="count", trainable=False)
+
+    def call(self, x):
+        return x
+
+
+def test_of_a_strangers_layer_no_weight_is_judged_by_its_name():
+    table = explain_parameters(network(Averages()))
+    assert "(non-trainable)" not in str(table)
+    assert table.totals() == {"total": 5, "trainable": 3, "non-trainable": 2}
+
+
 def test_a_frozen_layer_is_named_as_not_trained():
     model = network(layers.Dense(3, trainable=False), layers.Dense(1))
     text = str(explain_parameters(model))
@@ -228,7 +245,10 @@ def test_the_table_fits_80_columns_with_no_word_broken(make, language):
     assert str(table).split() == unbroken.split()
     for entry in table.layers:
         for _, formula, count in entry.lines():
-            assert f"{formula} = {count:,}" in str(table)
+            product = (
+                f"{count:,}" if formula == str(count) else f"{formula} = {count:,}"
+            )
+            assert f" {product}\n" in str(table)
 
 
 def test_four_inputs_and_three_neurons_are_12_9_and_3():

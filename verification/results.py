@@ -40,13 +40,14 @@ def _line(run: Run, name: str, value: float, reruns, reason: str | Text) -> Line
     settings = run.settings
     author = [getattr(result, name) for result in reruns]
     tolerance = _tolerance(name, author, settings.model)
-    claim = f"{run.path.name}: {_what(settings)}"
+    what = _what(settings)
+    figure = {"loss": "손실", "accuracy": "정확도"}[name]
     return Line(
         _section(settings.model),
         _source(len(author)),
         Text(
-            f"{claim}, best validation {name}",
-            f"{claim}, 최상의 검증 {'손실' if name == 'loss' else '정확도'}",
+            f"{run.path.name}: {what.en}, best validation {name}",
+            f"{run.path.name}: {what.ko}, 최상의 검증 {figure}",
         ),
         book=_range(author, tolerance) if author else "",
         verdict=reason or _verdict(name, round(value, 4), author, tolerance),
@@ -103,8 +104,12 @@ def _source(reruns: int) -> Text:
     )
 
 
-def _what(settings: Settings) -> str:
-    return f"{settings.model}, {settings.cells} cells, {settings.words} words"
+def _what(settings: Settings) -> Text:
+    model, cells, words = settings.model, settings.cells, settings.words
+    return Text(
+        f"{model}, {cells} cells, {words} words",
+        f"{model}, 셀 {cells}개, 단어 {words}개",
+    )
 
 
 def _section(model: str) -> str:

@@ -195,7 +195,7 @@ def _batch_normalization(config, shape):
 def _data_normalization(config, shape):
     if config.get("mean") is not None:  # given, and no weights
         return []
-    size = (1,) if config["axis"] is None else _axes(config, shape)
+    size = (1,) if config["axis"] in (None, (), []) else _axes(config, shape)
     return of_weights(mean=size, variance=size, count=(1,))
 
 

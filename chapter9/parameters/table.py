@@ -137,7 +137,7 @@ class ParameterTable:
         name, shape = self._head(entry)
         yield (Entry(name, ((shape,),), style="bold"),)
         entries = [
-            Entry(self._term(name, entry), ((formula, f"= {count:,}"),))
+            Entry(self._term(name, entry), (_product(formula, count),))
             for name, formula, count in entry.lines()
         ]
         if entry.has_sum:
@@ -177,9 +177,15 @@ class ParameterTable:
         words = [name]
         if (first := name.split(" ")[0]) in ("forward", "backward"):
             words = [first, name.removeprefix(f"{first} ")]
-        if name in NOT_TRAINED or entry.non_trainable == entry.layer.count > 0:
+        follows_data = entry.terms is not None and name in NOT_TRAINED
+        if follows_data or entry.non_trainable == entry.layer.count > 0:
             words.append("(non-trainable)")
         return " ".join(self._word(printable(word)) for word in words)
+
+
+def _product(formula: str, count: int) -> tuple[str, ...]:
+    """The parts of "16 x 8 = 128"; of a vector its size alone."""
+    return (f"{count:,}",) if formula == str(count) else (formula, f"= {count:,}")
 
 
 def _has_two_biases(gate: Term) -> bool:
