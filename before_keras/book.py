@@ -131,7 +131,7 @@ MODELS = (
     ModelFact("9-3", "gru", 8, 500, (8000, 624, 9), ((100, 16), (8,), (1,))),
 )
 # fmt: on
-GRU_BY_BIASES = {2: 624, 1: 600}  # GRU(8) on 16 numbers, by the biases of a gate
+GRU_BY_BIASES = {2: 624, 1: 600}  # GRU(8) on 16 numbers, by the biases per gate
 # Of one gate, computed: the book has their sums, 4 x 200, 3 x 208 and 3 x 200.
 GATE_PARAMETERS = {"LSTM": 200, "GRU": 208, "GRU(reset_after=False)": 200}
 

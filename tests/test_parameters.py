@@ -1,12 +1,15 @@
 """explain_parameters: any model's parameters term by term, never guessed."""
 
 import io
+import re
 
 import keras
 import pytest
 from keras import layers
+from rich.cells import cell_len
 from rich.console import Console
 
+import chapter9
 import models
 from before_keras import book, language
 from before_keras.safety.errors import UserError
@@ -68,6 +71,16 @@ KNOWN = {
     ),
     "SeparableConv1D": ((12, 4), lambda: layers.SeparableConv1D(6, 3)),
     "BatchNormalization": ((12, 4), lambda: layers.BatchNormalization()),
+    "batch renormalization": ((12, 4), lambda: layers.BatchNormalization(renorm=True)),
+    "Normalization": ((12, 4), lambda: layers.Normalization()),
+    "Normalization of all axes at once": (
+        (12, 4),
+        lambda: layers.Normalization(axis=None),
+    ),
+    "Normalization by given numbers": (
+        (12, 4),
+        lambda: layers.Normalization(mean=0.5, variance=2.0),
+    ),
     "LayerNormalization": ((12, 4), lambda: layers.LayerNormalization(center=False)),
     "normalized over two axes": (
         (12, 4),
@@ -87,6 +100,155 @@ def test_the_terms_of_a_layer_add_up_to_count_params(name):
     assert sum(term.count for term in entry.terms) == model.count_params()
     assert (entry.mark, table.total) == ("ok", model.count_params())
     assert entry.layer.output_shape == model.output_shape
+
+
+def attention(**options):
+    """A model that attends from 8 numbers to 5, by keys of 4."""
+    query, value, key = (keras.Input(shape) for shape in ((6, 8), (7, 5), (7, 4)))
+    attended = layers.MultiHeadAttention(num_heads=2, **options)(query, value, key)
+    return keras.Model([query, value, key], attended)
+
+
+ATTENTION = {
+    "keys alone": {"key_dim": 3},
+    "values of another size": {"key_dim": 3, "value_dim": 9},
+    "output of another size": {"key_dim": 3, "output_shape": 11},
+    "output of several axes": {"key_dim": 3, "output_shape": (11, 2)},
+    "without bias": {"key_dim": 3, "use_bias": False},
+    "all of it": {"key_dim": 3, "value_dim": 9, "output_shape": (11,), "dropout": 0.1},
+    "with a gate": {"key_dim": 3, "value_dim": 9, "use_gate": True},
+}
+
+
+@pytest.mark.parametrize("options", ATTENTION.values(), ids=ATTENTION)
+def test_the_terms_of_attention_are_its_weights(options):
+    model = attention(**options)
+    *_, entry = explain_parameters(model).layers
+    weights = {weight.path.split("/", 1)[1]: weight.shape for weight in model.weights}
+    names = {"output": "attention_output"}
+    found = {
+        "/".join(names.get(part, part) for part in term.name.split(" ")): term.shapes[0]
+        for term in entry.terms
+    }
+    assert found == weights
+    assert (entry.mark, entry.expected) == ("ok", model.count_params())
+    assert entry.layer.output_shape == model.output_shape
+
+
+def test_attention_of_a_sequence_to_itself_is_explained():
+    x = keras.Input((6, 8))
+    model = keras.Model(x, layers.MultiHeadAttention(num_heads=2, key_dim=3)(x, x))
+    *_, entry = explain_parameters(model).layers
+    assert entry.lines()[:2] == [
+        ("query kernel", "8 x 2 x 3", 48),
+        ("query bias", "2 x 3", 6),
+    ]
+    assert (entry.mark, entry.expected) == ("ok", model.count_params())
+    assert "쿼리 가중치" in str(explain_parameters(model, "ko"))
+
+
+def test_a_recurrent_layer_that_is_given_its_first_state_is_explained():
+    x, state = keras.Input((12, 4)), keras.Input((3,))
+    for of in (layers, chapter9):
+        model = keras.Model([x, state], of.GRU(3)(x, initial_state=state))
+        *_, entry = explain_parameters(model).layers
+        assert (entry.mark, entry.expected) == ("ok", model.count_params())
+
+
+# What training changes, and what it does not.
+
+
+def normalized():
+    return network(layers.Dense(3), layers.BatchNormalization(), layers.Dense(1))
+
+
+def frozen():
+    inner = network(layers.Dense(5), layers.BatchNormalization())
+    inner.trainable = False
+    both_ways = layers.Bidirectional(LSTM(2, trainable=False, return_sequences=True))
+    return network(layers.Dense(4, trainable=False), inner, both_ways, GRU(2))
+
+
+def all_frozen():
+    model = normalized()
+    model.trainable = False
+    return model
+
+
+PARTLY_TRAINED = {"normalized": normalized, "frozen": frozen, "all frozen": all_frozen}
+
+
+def summary(model):
+    """The totals that Keras prints."""
+    lines = []
+    model.summary(print_fn=lines.append)
+    found = re.findall(
+        r"(Total|Trainable|Non-trainable) params: ([\d,]+)", "".join(lines)
+    )
+    return {name.lower(): int(count.replace(",", "")) for name, count in found}
+
+
+@pytest.mark.parametrize("make", PARTLY_TRAINED.values(), ids=PARTLY_TRAINED)
+def test_trainable_and_non_trainable_are_those_of_the_summary(make):
+    model = make()
+    table = explain_parameters(model)
+    assert table.totals() == summary(model)
+    assert table.totals()["non-trainable"] > 0
+
+
+def test_the_moving_mean_and_variance_are_named_as_not_trained():
+    table = explain_parameters(normalized())
+    text = str(table)
+    assert text.count("(non-trainable)") == 2
+    assert "moving mean (non-trainable)" in text
+    assert "moving variance (non-trainable)" in text
+    assert "이동 평균 (훈련되지 않음)" in str(explain_parameters(normalized(), "ko"))
+
+
+class Averages(layers.Layer):
+    """Someone's layer, whose weights are named as those of Keras's Normalization."""
+
+    def build(self, shape):
+        self.mean = self.add_weight(shape=(3,), name="mean")
+        self.count = self.add_weight(shape=(2,), name="count", trainable=False)
+
+    def call(self, x):
+        return x
+
+
+def test_of_a_strangers_layer_no_weight_is_judged_by_its_name():
+    table = explain_parameters(network(Averages()))
+    assert "(non-trainable)" not in str(table)
+    assert table.totals() == {"total": 5, "trainable": 3, "non-trainable": 2}
+
+
+def test_a_frozen_layer_is_named_as_not_trained():
+    model = network(layers.Dense(3, trainable=False), layers.Dense(1))
+    text = str(explain_parameters(model))
+    assert "kernel (non-trainable)" in text
+    assert text.count("(non-trainable)") == 2
+
+
+def test_one_frozen_weight_is_counted():
+    model = network(layers.Dense(3))
+    model.layers[0].bias.trainable = False
+    assert explain_parameters(model).totals() == summary(model)
+
+
+@pytest.mark.parametrize("language", language.LANGUAGES)
+@pytest.mark.parametrize("make", [attention, frozen, lambda: models.build("gru")])
+def test_the_table_fits_80_columns_with_no_word_broken(make, language):
+    model = make(key_dim=3) if make is attention else make()
+    table = explain_parameters(model, language)
+    assert max(map(cell_len, str(table).splitlines())) <= 80
+    unbroken = " ".join(line.plain for line in table.__rich__().lines(10_000))
+    assert str(table).split() == unbroken.split()
+    for entry in table.layers:
+        for _, formula, count in entry.lines():
+            product = (
+                f"{count:,}" if formula == str(count) else f"{formula} = {count:,}"
+            )
+            assert f" {product}\n" in str(table)
 
 
 def test_four_inputs_and_three_neurons_are_12_9_and_3():
@@ -177,7 +339,7 @@ def test_weights_beside_the_layers_of_a_model_are_counted():
 
 
 def test_a_model_that_is_not_built_says_how_to_build_it():
-    with pytest.raises(UserError, match=r"not built.*keras\.Input"):
+    with pytest.raises(UserError, match=r"not built.*keras\.Input.*model\.build"):
         explain_parameters(keras.Sequential([layers.Dense(3)]))
 
 
@@ -218,5 +380,8 @@ def test_the_korean_table_says_every_word_in_korean():
             name.split(" ", 1)[-1] for name, *_ in entry.lines() if "ward" in name
         }
         names |= {name for name, *_ in entry.lines() if "ward" not in name}
+    *_, entry = explain_parameters(attention(key_dim=3, use_gate=True)).layers
+    names |= {name for name, *_ in entry.lines()}
+    names |= {"trainable", "non-trainable", "not known if trainable", "no parameters"}
     assert {name for name in names if language.word(name, "ko") == name} == set()
     assert "임베딩 벡터" in str(explain_parameters(models.build("gru"), "ko"))

@@ -4,6 +4,7 @@ import numpy as np
 from keras import ops
 
 from before_keras import book
+from before_keras.language import _
 from models.recurrent_layers import recurrent
 from verification.equations import SIMPLE_RNN, Cell
 
@@ -41,7 +42,7 @@ def _drawn(seed: int):
 
 
 def sentence() -> np.ndarray:
-    """Returns the book's sentence, (1, words, numbers a word)."""
+    """Returns the book's sentence, (1, words, numbers per word)."""
     return random((1, len(book.SENTENCE.split()), book.WORD_SIZE))
 
 
@@ -58,6 +59,20 @@ def to_numpy(tensor) -> np.ndarray:
 def compared(value: str, one: np.ndarray, other: np.ndarray) -> str:
     """Returns `value` if both arrays are equal, else what is different."""
     if one.shape != other.shape:
-        return f"{one.shape}, not {other.shape}"
+        return _("{found}, not {expected}").format(
+            found=one.shape, expected=other.shape
+        )
     difference = float(np.abs(one - other).max())
-    return value if difference < TOLERANCE else f"off by {difference:.2g}"
+    if difference < TOLERANCE:
+        return value
+    return _("off by {difference:.2g}").format(difference=difference)
+
+
+def another_shape(found: tuple, expected: tuple) -> str:
+    """Returns "(1, 3), not (1, 4)"."""
+    return _("{found}, not {expected}").format(found=found, expected=expected)
+
+
+def not_three(weights: list) -> str:
+    """Returns what there is in place of a kernel, a recurrent kernel and a bias."""
+    return _("{number} weights, not 3").format(number=len(weights))

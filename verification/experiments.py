@@ -12,11 +12,14 @@ from keras import ops
 
 import models
 from before_keras import book
+from before_keras.language import _
 from verification import equations
 from verification.apparatus import (
     TOLERANCE,
+    another_shape,
     compared,
     layer_of,
+    not_three,
     random,
     sentence,
     to_numpy,
@@ -31,7 +34,7 @@ def equation(layer: str, cell: Cell = SIMPLE_RNN) -> str:
     rnn, x = layer_of(layer, cell, return_sequences=True), sentence()
     states, weights = to_numpy(rnn(x)), rnn.get_weights()
     if len(weights) != 3:
-        return f"{len(weights)} weights, not 3"
+        return not_three(weights)
     return compared("equal", states, equations.loop(cell, x, weights))
 
 
@@ -42,7 +45,7 @@ def count(layer: str) -> str:
 
 def connections(layer: str) -> str:
     """Claim 3: a change in any neuron's hidden state reaches every neuron."""
-    _, neurons = book.WEIGHTS_DIAGRAM
+    neurons = book.WEIGHTS_DIAGRAM[1]
     rnn = layer_of(layer, units=neurons)
     before = np.concatenate([np.zeros((1, neurons)), np.eye(neurons)]).astype("float32")
     x = np.repeat(sentence()[:, :1], len(before), axis=0)
@@ -50,7 +53,9 @@ def connections(layer: str) -> str:
     reached = np.abs(after[1:] - after[0]) > TOLERANCE
     if reached.all():
         return str(reached.shape)
-    return f"{reached.sum()} of {reached.size} connections"
+    return _("{number} of {all} connections").format(
+        number=reached.sum(), all=reached.size
+    )
 
 
 def sharing(layer: str, cell: Cell = SIMPLE_RNN) -> str:
@@ -58,13 +63,14 @@ def sharing(layer: str, cell: Cell = SIMPLE_RNN) -> str:
     inputs, units = book.WEIGHTS_DIAGRAM
     # The cell state of an LSTM goes on as well, and is not among the outputs.
     options = {"return_sequences": True, "return_state": "c" in cell.states}
-    built = [layer_of(layer, cell, units, **options) for _ in TIMESTEPS]
+    built = [layer_of(layer, cell, units, **options) for timesteps in TIMESTEPS]
     for rnn, timesteps in zip(built, TIMESTEPS, strict=True):
         rnn.build((1, timesteps, inputs))
     counts = [rnn.count_params() for rnn in built]
     if len(set(counts)) > 1:
-        return f"{', '.join(map(str, counts))} parameters"
-    one, *_, long = built
+        numbers = ", ".join(map(str, counts))
+        return _("{numbers} parameters").format(numbers=numbers)
+    one, long = built[0], built[-1]
     long.set_weights(one.get_weights())
     x = random((1, TIMESTEPS[-1], inputs))
     states: list = []
@@ -77,8 +83,8 @@ def sharing(layer: str, cell: Cell = SIMPLE_RNN) -> str:
 def _states_after(rnn, x, initial_state=None) -> list:
     """The last hidden state and, if the layer returns its states, the last c."""
     output = rnn(x, initial_state=initial_state)
-    hidden_states, _, *c = output if rnn.return_state else (output, None)
-    return [hidden_states[:, -1], *c]
+    hidden_states, *states = output if rnn.return_state else (output,)
+    return [hidden_states[:, -1], *states[1:]]
 
 
 def input_shape(layer: str, cell: Cell = SIMPLE_RNN) -> str:
@@ -89,7 +95,7 @@ def input_shape(layer: str, cell: Cell = SIMPLE_RNN) -> str:
             layer_of(layer, cell)(other)
         except ValueError:
             continue
-        return f"{other.shape} too"
+        return _("{shape} too").format(shape=other.shape)
     model(x)
     return str((len(x), *model.input_shape[1:]))
 
@@ -105,7 +111,7 @@ def last_output(layer: str, cell: Cell = SIMPLE_RNN) -> str:
         return str(output.shape)
     equal = np.abs(states - output[:, None]).max(axis=2)[0] < TOLERANCE
     last_only = equal[-1] and not equal[:-1].any()
-    return str(output.shape) if last_only else "not the last hidden state"
+    return str(output.shape) if last_only else _("not the last hidden state")
 
 
 def every_output(layer: str, cell: Cell = SIMPLE_RNN) -> str:
@@ -116,28 +122,26 @@ def every_output(layer: str, cell: Cell = SIMPLE_RNN) -> str:
     if states.ndim != 3:
         return str(states.shape)
     if (output := last(states)).shape != (1, last.units):
-        return f"{tuple(output.shape)} from the last layer"
+        return _("{shape} from the last layer").format(shape=tuple(output.shape))
     beginnings = (x[:, : t + 1] for t in range(x.shape[1]))
     ends = [to_numpy(first(beginning))[:, -1] for beginning in beginnings]
     return compared(str(states.shape), states, np.stack(ends, axis=1))
 
 
 def prediction(layer: str) -> str:
-    """Claim 8: (10,) straight into a sigmoid neuron, or a softmax neuron a class."""
+    """Claim 8: (10,) goes straight into one sigmoid neuron, or a softmax layer."""
     timesteps, features, cells = book.PREDICTION_DIAGRAM
     x = random((2, timesteps, features))
     for classes in (2, 3):
         rnn, output = models.build("prediction", layer=layer, classes=classes).layers
         hidden_state = rnn(x)
         if hidden_state.shape[1:] != (cells,):
-            return f"{tuple(hidden_state.shape[1:])}, not ({cells},)"
+            return another_shape(tuple(hidden_state.shape[1:]), (cells,))
         probabilities = to_numpy(output(hidden_state))
         rows = probabilities.sum(axis=1) if classes > 2 else [1, 1]
-        if (
-            not np.allclose(rows, 1)
-            or probabilities.min() < 0 < 1 < probabilities.max()
-        ):
-            return f"no probabilities of {classes} classes"
+        within = 0 <= probabilities.min() <= probabilities.max() <= 1
+        if not (within and np.allclose(rows, 1)):
+            return _("no probabilities of {classes} classes").format(classes=classes)
     two = models.build("prediction", layer=layer).layers
     return " + ".join(f"{part.count_params():,}" for part in two)
 
@@ -160,7 +164,7 @@ def _name(layer, x) -> str:
     """A hidden state comes back in, a feature map moves along with its input."""
     if hasattr(layer, "return_state"):
         output, state = layer(x)
-        fed_back, _ = layer(x, initial_state=output)
+        fed_back = layer(x, initial_state=output)[0]
         output, state, fed_back = map(to_numpy, (output, state, fed_back))
         is_state = np.allclose(output, state, atol=TOLERANCE)
         comes_back = not np.allclose(fed_back, output, atol=TOLERANCE)

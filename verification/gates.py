@@ -6,7 +6,7 @@ from before_keras.language import Text, word
 from chapter9.parameters import terms as parameter_terms
 from models.recurrent_layers import recurrent
 from verification import equations, observation
-from verification.apparatus import compared, layer_of, random, sentence
+from verification.apparatus import compared, layer_of, not_three, random, sentence
 from verification.equations import Cell
 from verification.line import Line
 
@@ -42,6 +42,7 @@ def parameter_lines(cell: Cell) -> list[Line]:
                 layer: f"{sum(part.size for part in cell.columns(found, gate)):,}"
                 for layer, found in weights.items()
             },
+            topic=cell.called(CELLS),
         )
         for gate, term in zip(cell.gates, terms, strict=True)
     ]
@@ -64,6 +65,7 @@ def equation_lines(cell: Cell) -> list[Line]:
             book="equal",
             steps="NumPy",
             **{layer: values[name] for layer, values in found.items()},
+            topic=str(cell),
         )
         for name, right in cell.written.items()
     ]
@@ -80,7 +82,7 @@ def each_equation(layer: str, cell: Cell) -> dict[str, str]:
     rnn.build(x.shape)
     weights = rnn.get_weights()
     if len(weights) != 3:
-        return dict.fromkeys(cell.written, f"{len(weights)} weights, not 3")
+        return dict.fromkeys(cell.written, not_three(weights))
     found = FIND[layer](cell, rnn, x, initial)
     expected = equations.one_by_one(cell, x, weights, initial, found)
     return {name: compared("equal", found[name], expected[name]) for name in expected}

@@ -4,6 +4,9 @@ from dataclasses import asdict, dataclass
 
 from before_keras.language import Text
 
+BETTER = "better than all"  # of the author's reruns: no reason to fail
+HOLD = ("ok", BETTER)
+
 
 @dataclass(frozen=True)
 class Line:
@@ -19,32 +22,49 @@ class Line:
         builtin: the value by Keras's own; "" where it has none.
         steps: how the formula comes to its value, "12 + 9 + 3".
         verdict: the mark of a line that is no comparison of equals; "" for one that is.
+        topic: the layer or model that the claim begins with; "" if other lines have
+            none in common with it.
     """
 
     section: str
-    source: str
+    source: str | Text
     claim: Text
     book: str
     formula: str = ""
     custom: str = ""
     builtin: str = ""
     steps: str = ""
-    verdict: str = ""
+    verdict: str | Text = ""
+    topic: str = ""
+
+    @property
+    def agrees(self) -> bool:
+        """Whether there is a value, and every one found is the book's."""
+        found = [value for value in (self.formula, self.custom, self.builtin) if value]
+        return bool(found) and all(value == self.book for value in found)
 
     @property
     def mark(self) -> str:
         """Whether every value found is the book's: "ok", "FAIL", or the verdict."""
-        if self.verdict:
-            return self.verdict
-        found = [value for value in (self.formula, self.custom, self.builtin) if value]
-        return "ok" if found and all(value == self.book for value in found) else "FAIL"
+        return _english(self.verdict) or ("ok" if self.agrees else "FAIL")
 
     @property
     def holds(self) -> bool | None:
         """Whether the claim holds; None if it was skipped."""
-        return None if self.mark.startswith("skipped") else self.mark == "ok"
+        return None if self.mark.startswith("skipped") else self.mark in HOLD
 
     def as_dict(self) -> dict:
-        """The line as JSON can hold it."""
-        line = asdict(self) | {"claim": self.claim._asdict(), "mark": self.mark}
-        return {**line, "holds": self.holds}
+        """The line as JSON can hold it, in English but for the claim's Korean."""
+        line = asdict(self) | {
+            "source": _english(self.source),
+            "verdict": _english(self.verdict),
+            "claim": self.claim._asdict(),
+            "mark": self.mark,
+            "holds": self.holds,
+        }
+        del line["topic"]  # the claim has it
+        return line
+
+
+def _english(said: str | Text) -> str:
+    return said.en if isinstance(said, Text) else said

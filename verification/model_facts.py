@@ -40,6 +40,7 @@ def _lines(fact: ModelFact) -> tuple[Line, Line]:
             layer: _sum(part.count_params() for part in built)
             for layer, built in layers.items()
         },
+        topic=name,
     )
     shapes = Line(
         *where,
@@ -49,6 +50,7 @@ def _lines(fact: ModelFact) -> tuple[Line, Line]:
             layer: _shapes(part.output.shape[1:] for part in built)
             for layer, built in layers.items()
         },
+        topic=name,
     )
     return counts, shapes
 

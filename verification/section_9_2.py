@@ -7,7 +7,7 @@ import keras
 import numpy as np
 
 from before_keras import book
-from before_keras.language import Text
+from before_keras.language import Text, _
 from chapter9 import data
 from chapter9.data import Corpus
 from chapter9.data.reviews import validation_split
@@ -124,7 +124,7 @@ def _first_labels(corpus):
 
 
 def _training_lengths(corpus):
-    rows, _ = validation_split(len(corpus.training))
+    rows = validation_split(len(corpus.training))[0]
     return corpus.training.lengths[rows]
 
 
@@ -138,8 +138,8 @@ def _median(corpus):
 
 def _padded(corpus):
     """Our rows and those of Keras's pad_sequences; its rows are ours, or it says so."""
-    training, _ = data.split(corpus, book.TIMESTEPS, WORDS)
-    rows, _ = validation_split(len(corpus.training))
+    training = data.split(corpus, book.TIMESTEPS, WORDS)[0]
+    rows = validation_split(len(corpus.training))[0]
     some = rows[:100]
     ids = [
         np.where(r < WORDS, r, UNKNOWN) for r in (corpus.training[row] for row in some)
@@ -147,12 +147,12 @@ def _padded(corpus):
     padded = keras.utils.pad_sequences(ids, maxlen=book.TIMESTEPS)
     same = np.array_equal(training.x[: len(some)], padded)
     shape = _counts(training.x.shape)
-    return shape, shape if same else "other rows than pad_sequences"
+    return shape, shape if same else _("other rows than pad_sequences")
 
 
 def _bytes(corpus):
     """Bytes of the one-hot rows, measured on ten reviews, and of the ids."""
-    training, _ = data.split(corpus, book.TIMESTEPS, WORDS)
+    training = data.split(corpus, book.TIMESTEPS, WORDS)[0]
     ten = keras.utils.to_categorical(training.x[:10], WORDS)
     one_hot = ten.nbytes // len(ten) * len(training.x)
     return (f"{one_hot:,} / {training.x.nbytes:,}",)

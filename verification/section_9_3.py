@@ -42,8 +42,8 @@ def _gru(biases: int) -> Line:
     reset_after = biases == 2
     terms = parameter_terms.gru(book.EMBEDDING_SIZE, CELLS, reset_after=reset_after)
     english = {
-        2: "GRU(8): two biases a gate, because reset_after=True is Keras's default",
-        1: "GRU(8, reset_after=False): one bias a gate, as GRU is often drawn",
+        2: "GRU(8): two biases per gate, because reset_after=True is Keras's default",
+        1: "GRU(8, reset_after=False): one bias per gate, as GRU is often drawn",
     }
     korean = {
         2: "GRU(8): 케라스 기본값 reset_after=True라서 게이트마다 절편이 두 벌",
@@ -79,6 +79,7 @@ def _together(cell: Cell) -> Line:
         book="equal",
         steps="NumPy loop",
         **{layer: experiments.equation(layer, cell) for layer in models.LAYERS},
+        topic=str(cell),
     )
 
 
@@ -90,4 +91,5 @@ def _as_in_9_1(number: int, cell: Cell) -> Line:
         Text(f"{cell}: {claim.english}", f"{cell}: {claim.korean}"),
         book=claim.value,
         **{layer: EXPERIMENTS[number](layer, cell) for layer in models.LAYERS},
+        topic=str(cell),
     )

@@ -22,7 +22,7 @@ import numpy as np
 from before_keras.language import _
 from before_keras.safety import bounds
 from before_keras.safety.errors import UserError, cannot_read
-from before_keras.safety.printable import brief
+from before_keras.safety.printable import brief, printable
 from before_keras.safety.untrusted import bounded_memory, regular_file
 from chapter9.model_files import hdf5_file
 from chapter9.model_files.weight_groups import WeightGroups
@@ -32,6 +32,7 @@ Shape = tuple[int, ...]
 BAD_ZIP = (
     zipfile.BadZipFile, EOFError, RuntimeError, zlib.error, lzma.LZMAError, struct.error
 )  # fmt: skip
+LISTING = ("Sequential", "Functional", "Model")  # models that list their layers
 HDF5 = b"\x89HDF\r\n\x1a\n"
 
 
@@ -128,7 +129,7 @@ def _read_keras(file) -> tuple[dict, WeightGroups[Shape]]:
                     version=version
                 )
             )
-        config = _model_config(_json(archive, CONFIG))
+        config = _model_config(_json(archive, CONFIG), file.name)
         with _unpacked(archive, WEIGHTS) as weights:
             shapes = hdf5_file.read(weights, "layers")[1]
         return config, WeightGroups(shapes, by_class=True)
@@ -140,7 +141,7 @@ def _read_hdf5(path) -> tuple[dict, WeightGroups[Shape]]:
         raise ValueError(
             _("it holds weights only: save the whole model with model.save")
         )
-    return _model_config(_parse(text)), WeightGroups(shapes, by_class=False)
+    return _model_config(_parse(text), path), WeightGroups(shapes, by_class=False)
 
 
 def _check_members(archive) -> None:
@@ -196,9 +197,18 @@ def _parse(text: str) -> dict:
     return parsed
 
 
-def _model_config(config: dict) -> dict:
+def _model_config(config: dict, path: Path) -> dict:
     inner = config.get("config")
-    if not isinstance(inner, dict) or not isinstance(inner.get("layers"), list):
+    layers = inner.get("layers") if isinstance(inner, dict) else None
+    if _is_subclassed(config.get("class_name"), inner, layers):
+        raise UserError(
+            _(
+                "{path} holds a subclassed model, {name}: such a file does not say "
+                "what its layers are; load it in Python and call "
+                "chapter9.explain_parameters(model)"
+            ).format(path=path, name=printable(config["class_name"]))
+        )
+    if not isinstance(layers, list):
         raise ValueError(
             _(
                 "its config has no list of layers, as Sequential and functional models "
@@ -206,6 +216,13 @@ def _model_config(config: dict) -> dict:
             )
         )
     return config
+
+
+def _is_subclassed(name, inner, layers) -> bool:
+    """A class of someone's own, which may still list its layers as Keras's do."""
+    if not isinstance(name, str) or name in LISTING or not isinstance(inner, dict):
+        return False
+    return not (layers and all(isinstance(layer, dict) for layer in layers))
 
 
 @contextmanager

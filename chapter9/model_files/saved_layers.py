@@ -5,17 +5,19 @@ Where a file says what a layer takes or gives, that is believed; where it does n
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from before_keras.language import _
 from before_keras.safety import bounds
 from before_keras.safety.errors import UserError
 from before_keras.safety.printable import brief
-from chapter9.model_files import model_file
+from chapter9.model_files import model_file, recorded_shapes
 from chapter9.model_files.weight_groups import UnclearError, WeightGroups
 from chapter9.parameters import output_shapes
+from chapter9.parameters.known_layers import BAD_CONFIG, kind_of
 from chapter9.parameters.layer_facts import LayerFacts
-from chapter9.parameters.terms import BAD_CONFIG, Shape, kind_of
+from chapter9.parameters.terms import Shape
 
 
 def of_file(path: Path) -> list[LayerFacts]:
@@ -28,7 +30,7 @@ def of_file(path: Path) -> list[LayerFacts]:
     try:
         if (number := _number_of_layers(config)) > bounds.MAX_LAYERS:
             raise ValueError(_("it has {number:,} layers").format(number=number))
-        layers = list(_layers(config, groups, prefix="", input_shape=None))
+        layers = list(_layers(config, groups))
     except BAD_CONFIG as error:
         reason = f"{type(error).__name__} {brief(error)}"
         raise UserError(
@@ -51,6 +53,13 @@ def of_file(path: Path) -> list[LayerFacts]:
                 "know: it has {weights} weights, its layers {found}"
             ).format(path=path, weights=len(groups.by_path), found=found)
         )
+    if not found and not any(x.input_shape or x.output_shape for x in layers):
+        raise UserError(
+            _(
+                "the model in {path} is not built, so it has no weights yet: before "
+                "it is saved, call it on data or use model.build(...)"
+            ).format(path=path)
+        )
     return layers
 
 
@@ -61,10 +70,13 @@ def _number_of_layers(model) -> int:
     return len(entries) + sum(map(_number_of_layers, nested))
 
 
-def _layers(model, groups, prefix, input_shape) -> Iterator[LayerFacts]:
+def _layers(
+    model, groups, prefix="", input_shape=None, frozen=False
+) -> Iterator[LayerFacts]:
     """A model's layers in order, those of a nested model in their place."""
+    frozen = frozen or model["config"].get("trainable") is False
     entries = model["config"]["layers"]
-    recorded = _recorded_outputs(entries)
+    recorded = recorded_shapes.of_outputs(entries)
     outputs: dict[str, Shape | None] = {}
     previous = input_shape
     for entry, weights in zip(entries, groups.of_layers(entries), strict=True):
@@ -74,14 +86,16 @@ def _layers(model, groups, prefix, input_shape) -> Iterator[LayerFacts]:
             raise ValueError(
                 _("the name {name!r:.60}... is too long").format(name=prefix + name)
             )
-        inputs = _inputs(entry, outputs, previous)
+        inputs = recorded_shapes.of_inputs(entry, outputs, previous)
         if isinstance(config.get("layers"), list):
             shape = inputs[0] if inputs else None
-            inner = list(_layers(entry, weights, f"{prefix}{name}/", shape))
+            inner = list(_layers(entry, weights, f"{prefix}{name}/", shape, frozen))
             yield from inner
             given = inner[-1].output_shape if inner else None
         else:
-            layer = _facts(entry, prefix + name, inputs, recorded.get(name), weights)
+            layer = _facts(
+                entry, prefix + name, inputs, recorded.get(name), weights, frozen
+            )
             given = layer.output_shape
             # Like `Sequential.layers`, which leaves out the input.
             if layer.kind != "InputLayer" or "inbound_nodes" in entry:
@@ -90,13 +104,14 @@ def _layers(model, groups, prefix, input_shape) -> Iterator[LayerFacts]:
 
 
 def _facts(
-    entry, name, inputs, output_shape, weights: WeightGroups[Shape]
+    entry, name, inputs, output_shape, weights: WeightGroups[Shape], frozen
 ) -> LayerFacts:
     kind, config = kind_of(entry), entry["config"]
+    frozen = frozen or _is_frozen(config)
     if output_shape is None and (None not in inputs or kind == "InputLayer"):
         output_shape = output_shapes.of_config(kind, config, inputs)
-        output_shape = output_shape and _shape(output_shape)
-    return LayerFacts(
+        output_shape = output_shape and recorded_shapes.checked(output_shape)
+    facts = LayerFacts(
         name=str(name),
         class_name=entry["class_name"].split(">")[-1],  # "package>class" in HDF5
         kind=kind,
@@ -104,66 +119,13 @@ def _facts(
         input_shape=inputs[0] if len(inputs) == 1 else None,
         output_shape=output_shape,
         weights=tuple(weights.by_path.items()),
+        input_shapes=recorded_shapes.of_named_inputs(entry),
     )
+    return replace(facts, non_trainable=facts.count) if frozen else facts
 
 
-def _inputs(entry, outputs, previous) -> list[Shape | None]:
-    """The shapes of a layer's inputs, as recorded, or as the layers before it give."""
-    build = (entry.get("build_config") or {}).get("input_shape")
-    first = entry["config"].get("batch_input_shape")  # Keras 2, without InputLayer
-    if "inbound_nodes" in entry:
-        inputs = [
-            shape or outputs.get(producer)
-            for producer, shape in _tensors(entry["inbound_nodes"][:1])
-        ]
-    else:
-        inputs = [previous] if previous or not first else [_shape(first)]
-    if build and len(inputs) <= 1 and not isinstance(build[-1], list):
-        return [_shape(build)]
-    return inputs
-
-
-def _recorded_outputs(entries) -> dict[str, Shape]:
-    """What each layer gives, where the layer after it has recorded what it takes."""
-    outputs: dict[str, Shape] = {}
-    for before, entry in zip([None, *entries], entries, strict=False):
-        for producer, shape in _tensors(entry.get("inbound_nodes", [])):
-            if shape:
-                outputs.setdefault(producer, shape)
-        if before and "inbound_nodes" not in entry:
-            build = (entry.get("build_config") or {}).get("input_shape")
-            if build:
-                outputs[before["config"]["name"]] = _shape(build)
-    return outputs
-
-
-def _tensors(nodes) -> Iterator[tuple[str, Shape | None]]:
-    """The layer that each tensor in a serialized call comes from, and its shape.
-
-    Keras 3 writes {"class_name": "__keras_tensor__", "config": {...}}, Keras 2
-    ["layer", 0, 0, {}].
-    """
-    pending = [nodes]  # the next one last
-    while pending:
-        node = pending.pop()
-        if isinstance(node, Mapping):
-            if node.get("class_name") == "__keras_tensor__":
-                producer, _node, place = node["config"]["keras_history"]
-                yield producer, _shape(node["config"]["shape"]) if place == 0 else None
-            else:
-                pending.extend(reversed(list(node.values())))
-        elif isinstance(node, list):
-            if len(node) >= 3 and isinstance(node[0], str) and type(node[1]) is int:
-                yield node[0], None
-            else:
-                pending.extend(reversed(node))
-
-
-def _shape(sizes) -> Shape:
-    if len(sizes) > bounds.MAX_AXES or not all(map(_is_size, sizes)):
-        raise ValueError(_("{sizes!r:.60} is no shape").format(sizes=sizes))
-    return tuple(sizes)
-
-
-def _is_size(size) -> bool:
-    return size is None or (type(size) is int and 0 <= size <= bounds.MAX_SIZE)
+def _is_frozen(config) -> bool:
+    """Whether training leaves all of its weights as they are."""
+    wrapped = config.get("layer")  # of Bidirectional and TimeDistributed
+    configs = [config, wrapped["config"]] if isinstance(wrapped, Mapping) else [config]
+    return any(each.get("trainable") is False for each in configs)

@@ -8,12 +8,13 @@ In a notebook the last line shows a table, in a terminal `print` does.
 
 import keras
 
+from before_keras.language import _
 from before_keras.safety.errors import UserError
 from before_keras.safety.printable import brief, printable
-from chapter9.parameters import layer_facts
-from chapter9.parameters import terms as parameter_terms
+from chapter9.parameters import known_layers, layer_facts
 from chapter9.parameters.layer_facts import LayerFacts
-from chapter9.parameters.table import LayerParameters, ParameterTable
+from chapter9.parameters.layer_parameters import LayerParameters
+from chapter9.parameters.table import ParameterTable
 
 
 def explain_parameters(model: keras.Model, language: str = "en") -> ParameterTable:
@@ -39,16 +40,24 @@ def explain(layers: list[LayerFacts], language: str = "en") -> ParameterTable:
 
 
 def _explained(layer: LayerFacts) -> LayerParameters:
-    if not layer.weights and layer.kind not in parameter_terms.KNOWN:
+    if not layer.weights and layer.kind not in known_layers.KNOWN:
         return LayerParameters(layer, terms=(), expected=0)  # Dropout, Flatten ...
     try:
-        terms = parameter_terms.of_config(layer.kind, layer.config, layer.input_shape)
+        shapes = layer.input_shape, layer.input_shapes
+        terms = known_layers.of_config(layer.kind, layer.config, *shapes)
         if terms is None:
             return LayerParameters(layer, terms=None, expected=None)
         expected = sum(term.count for term in terms)
         return LayerParameters(layer, tuple(terms), expected)
-    except parameter_terms.BAD_CONFIG as error:
+    except known_layers.BAD_CONFIG as error:
         raise UserError(
-            f"the layer {printable(layer.name)!r} does not have the config of a "
-            f"{layer.kind}: {type(error).__name__} {brief(error)}"
+            _(
+                "the layer {name!r} does not have the config of a {kind}: {error} "
+                "{reason}"
+            ).format(
+                name=printable(layer.name),
+                kind=layer.kind,
+                error=type(error).__name__,
+                reason=brief(error),
+            )
         ) from error

@@ -2,13 +2,15 @@
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import keras
 from keras import tree
 
+from before_keras.language import _
 from before_keras.safety.errors import UserError
-from chapter9.parameters.terms import PACKAGES, Shape
+from chapter9.parameters.known_layers import PACKAGES
+from chapter9.parameters.terms import Shape
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,9 @@ class LayerFacts:
         input_shape: batch axis first, None if it is not known.
         output_shape: batch axis first, None if it is not known or there are several.
         weights: each weight's name and shape, without the states of dropout.
+        input_shapes: of each input by its name, where a layer takes several.
+        non_trainable: how many parameters training leaves as they are, None if the
+            layer's terms tell.
     """
 
     name: str
@@ -32,11 +37,14 @@ class LayerFacts:
     input_shape: Shape | None
     output_shape: Shape | None
     weights: tuple[tuple[str, Shape], ...]
+    input_shapes: Mapping[str, Shape] = field(default_factory=dict)
+    non_trainable: int | None = None
 
     @property
     def count(self) -> int:
         """All parameters, as `count_params` has them."""
-        return sum(math.prod(size or 0 for size in shape) for _, shape in self.weights)
+        shapes = (shape for name, shape in self.weights)
+        return sum(math.prod(size or 0 for size in shape) for shape in shapes)
 
 
 def of_model(model: keras.Model) -> list[LayerFacts]:
@@ -47,15 +55,21 @@ def of_model(model: keras.Model) -> list[LayerFacts]:
     """
     if not model.built:
         raise UserError(
-            f"the model {model.name!r} is not built, so it has no weights yet: give it "
-            "a keras.Input, or call it on data once"
+            _(
+                "the model {name!r} is not built, so it has no weights yet: give it a "
+                "keras.Input, call it on data once, or use model.build(...)"
+            ).format(name=model.name)
         )
-    facts = [_of_layer(layer, name) for layer, name in _layers(model)]
+    trained = {id(weight) for weight in model.trainable_weights}
+    facts = [
+        _facts(layer, name, layer.weights, trained) for layer, name in _layers(model)
+    ]
     missing = model.count_params() - sum(layer.count for layer in facts)
     if missing > 0:  # a subclass may hold weights beside its layers
-        inside = {id(weight) for layer, _ in _layers(model) for weight in layer.weights}
+        layers = (layer for layer, name in _layers(model))
+        inside = {id(weight) for layer in layers for weight in layer.weights}
         own = [weight for weight in model.weights if id(weight) not in inside]
-        facts.append(_facts(model, model.name, own))
+        facts.append(_facts(model, model.name, own, trained))
     return facts
 
 
@@ -72,11 +86,7 @@ def _layers(model, prefix="", seen=None) -> Iterator[tuple[keras.Layer, str]]:
             yield layer, prefix + layer.name
 
 
-def _of_layer(layer, name) -> LayerFacts:
-    return _facts(layer, name, layer.weights)
-
-
-def _facts(layer, name, weights) -> LayerFacts:
+def _facts(layer, name, weights, trained: set[int]) -> LayerFacts:
     package = type(layer).__module__.split(".")[0]
     class_name = type(layer).__name__
     return LayerFacts(
@@ -87,7 +97,16 @@ def _facts(layer, name, weights) -> LayerFacts:
         input_shape=_shape(layer, "input"),
         output_shape=_shape(layer, "output"),
         weights=tuple((weight.name, tuple(weight.shape)) for weight in weights),
+        input_shapes=_input_shapes(layer),
+        non_trainable=sum(
+            math.prod(weight.shape) for weight in weights if id(weight) not in trained
+        ),
     )
+
+
+def _input_shapes(layer) -> dict[str, Shape]:
+    shapes = (layer.get_build_config() or {}).get("shapes_dict") or {}
+    return {name: tuple(shape) for name, shape in shapes.items() if _is_shape(shape)}
 
 
 def _config(layer) -> dict:
@@ -111,4 +130,5 @@ def _shape(layer, side) -> Shape | None:
 
 
 def _is_shape(value) -> bool:
-    return all(size is None or isinstance(size, int) for size in value or [""])
+    sizes = value if isinstance(value, list | tuple) and value else [""]
+    return all(size is None or isinstance(size, int) for size in sizes)

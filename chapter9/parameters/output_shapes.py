@@ -7,13 +7,14 @@ Shapes have the batch axis first.
 import math
 from collections.abc import Mapping
 
-from chapter9.parameters.terms import RECURRENT, Shape, depth_multiplier, kind_of
+from chapter9.parameters.known_layers import RECURRENT, depth_multiplier, kind_of
+from chapter9.parameters.terms import Shape
 
 SAME = {
     "Activation", "AlphaDropout", "BatchNormalization", "Dropout", "ELU",
     "GaussianDropout", "GaussianNoise", "GroupNormalization", "LayerNormalization",
-    "LeakyReLU", "Masking", "PReLU", "RMSNormalization", "ReLU", "Softmax",
-    "SpatialDropout1D", "SpatialDropout2D", "UnitNormalization",
+    "LeakyReLU", "Masking", "Normalization", "PReLU", "RMSNormalization", "ReLU",
+    "Softmax", "SpatialDropout1D", "SpatialDropout2D", "UnitNormalization",
     "Add", "Average", "Maximum", "Minimum", "Multiply", "Subtract",
 }  # fmt: skip
 
@@ -128,6 +129,11 @@ def _concatenate(config, inputs):
     return *inputs[0][:axis], size, *inputs[0][axis + 1 :]
 
 
+def _attention(config, query):
+    output = config["output_shape"] or query[-1]
+    return *query[:-1], *(output if isinstance(output, list | tuple) else [output])
+
+
 RULES = {
     "Dense": _dense,
     "Embedding": _embedding,
@@ -135,6 +141,7 @@ RULES = {
     "SimpleRNN": _recurrent,
     "LSTM": _recurrent,
     "GRU": _recurrent,
+    "MultiHeadAttention": _attention,
     "Bidirectional": _bidirectional,
     "TimeDistributed": _time_distributed,
     "Flatten": _flatten,

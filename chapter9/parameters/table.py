@@ -1,60 +1,31 @@
 """The table of a model's parameters: in a notebook, in a terminal and as JSON."""
 
 import html
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-
-from rich.table import Table
-from rich.text import Text as Cell
+from dataclasses import dataclass, replace
 
 from before_keras.language import Text, word
 from before_keras.safety.printable import printable
-from before_keras.show import STYLES, plain
-from chapter9.parameters.layer_facts import LayerFacts
-from chapter9.parameters.terms import GRU_GATES, LSTM_GATES, Term
+from before_keras.show import Entry, Ledger
+from chapter9.parameters.layer_parameters import LayerParameters
+from chapter9.parameters.terms import GRU_GATES, LSTM_GATES, NOT_TRAINED, Term
 
 MAX_SUMMANDS = 16  # that a sum spells out; LSTM both ways has 8
 HEADINGS = ("layer", "output shape", "term", "formula", "parameters", "mark")
 GATE = Text(
-    "a gate: kernel (inputs x units) + recurrent kernel (units x units) + bias (units)",
-    "게이트마다: 가중치(입력 x 뉴런) + 순환 가중치(뉴런 x 뉴런) + 절편(뉴런)",
+    "Each gate has a kernel (inputs x units), a recurrent kernel (units x units) and a "
+    "bias (units).",
+    "게이트마다 가중치(입력 x 뉴런), 순환 가중치(뉴런 x 뉴런), 절편(뉴런)이 있습니다.",
 )
 TWO_BIASES = Text(
-    "GRU with reset_after=True, Keras's default: two biases a gate, 2 x units",
-    "GRU(reset_after=True, 케라스 기본값): 게이트마다 절편이 두 벌, 2 x 뉴런",
+    "GRU with reset_after=True, Keras's default, has two biases per gate (2 x units).",
+    "케라스 기본값 reset_after=True인 GRU는 게이트마다 절편이 두 벌입니다(2 x 뉴런).",
 )
 NOT_KNOWN = Text(
-    "not known: only the shapes of the layer's weights are shown",
-    "모르는 층: 층에 있는 가중치의 크기만 보여 준다",
+    "Not known: only the shapes of the layer's weights are shown.",
+    "모르는 층: 층에 있는 가중치의 크기만 보여 줍니다.",
 )
-
-
-@dataclass(frozen=True)
-class LayerParameters:
-    """A layer and what its parameters should be.
-
-    Attributes:
-        layer: its facts, the weights that there are among them.
-        terms: of the formula, None if it is not known here.
-        expected: their sum, None if it is not known.
-    """
-
-    layer: LayerFacts
-    terms: tuple[Term, ...] | None
-    expected: int | None
-
-    @property
-    def mark(self) -> str:
-        """Whether the terms add up to the weights: "ok", "FAIL" or "not known"."""
-        if self.terms is None:
-            return "not known"
-        return "ok" if self.expected == self.layer.count else "FAIL"
-
-    def lines(self) -> list[tuple[str, str, int]]:
-        """Name, formula and count of each term, or of each weight if not known."""
-        weights = (Term(name, (shape,)) for name, shape in self.layer.weights)
-        terms = weights if self.terms is None else self.terms
-        return [(term.name, term.formula, term.count) for term in terms]
 
 
 @dataclass(frozen=True)
@@ -87,32 +58,49 @@ class ParameterTable:
                 ],
                 "formula": entry.expected,
                 "count_params": entry.layer.count,
+                "non_trainable": entry.non_trainable,
                 "mark": entry.mark,
             }
             for entry in self.layers
         ]
-        return {"layers": layers, "total": self.total, "holds": self.holds}
+        counts = {re.sub("[- ]", "_", name): n for name, n in self.totals().items()}
+        return {"layers": layers, **counts, "holds": self.holds}
+
+    def totals(self) -> dict[str, int]:
+        """All parameters, and how many are trained, as `model.summary()` has them."""
+        known = [e for e in self.layers if e.non_trainable is not None]
+        non_trainable = sum(entry.non_trainable or 0 for entry in known)
+        trainable = sum(entry.layer.count for entry in known) - non_trainable
+        counts = {"trainable": trainable, "non-trainable": non_trainable}
+        if rest := self.total - trainable - non_trainable:  # a stranger's, from a file
+            counts["not known if trainable"] = rest
+        return {"total": self.total, **counts}
 
     def rows(self) -> Iterator[tuple[str, ...]]:
-        """The table's lines below `HEADINGS`; the last one is the total."""
+        """The table's lines below `HEADINGS`; the last ones are the totals."""
         for entry in self.layers:
             yield from self._rows(entry)
-        yield self._word("total"), "", "", "count_params", f"{self.total:,}", ""
+        for name, count in self.totals().items():
+            source = "count_params" if name == "total" else ""
+            yield self._word(name), "", "", source, f"{count:,}", ""
 
     def _rows(self, entry: LayerParameters) -> Iterator[tuple[str, ...]]:
-        layer = entry.layer
-        shape = str(layer.output_shape) if layer.output_shape else "?"
-        mark = self._word(entry.mark)
-        head = (f"{printable(layer.name)} ({printable(layer.class_name)})", shape)
+        head, mark = self._head(entry), self._word(entry.mark)
         lines = entry.lines()
         if not lines:
-            yield *head, "", "", f"{layer.count:,}", mark
+            yield *head, "", "", f"{entry.layer.count:,}", mark
         for name, formula, count in lines:
-            last = mark if len(lines) == 1 and entry.mark != "FAIL" else ""
-            yield *head, self._term(name), formula, f"{count:,}", last
+            last = "" if entry.has_sum else mark
+            yield *head, self._term(name, entry), formula, f"{count:,}", last
             head = "", ""
-        if len(lines) > 1 or (lines and entry.mark == "FAIL"):
+        if entry.has_sum:
             yield *head, "", *self._sum(entry), mark
+
+    def _head(self, entry: LayerParameters) -> tuple[str, str]:
+        """The layer and what it gives."""
+        layer = entry.layer
+        name = f"{printable(layer.name)} ({printable(layer.class_name)})"
+        return name, str(layer.output_shape) if layer.output_shape else "?"
 
     def _sum(self, entry: LayerParameters) -> tuple[str, str]:
         """The sum spelt out, and what the layer has if that is something else."""
@@ -134,19 +122,38 @@ class ParameterTable:
         notes += [NOT_KNOWN] if any(e.terms is None for e in self.layers) else []
         return [note.in_language(self.language) for note in notes]
 
-    def __rich__(self) -> Table:
+    def __rich__(self) -> Ledger:
         """The table for `rich.print`."""
-        table = Table(caption="\n".join(self.notes()), caption_justify="left")
-        for heading in HEADINGS:
-            right = heading == "parameters"
-            table.add_column(self._word(heading), justify="right" if right else "left")
-        styles = {self._word(mark): style for mark, style in STYLES.items()}
-        for *cells, mark in self.rows():  # Cell: a name in brackets is no colour
-            table.add_row(*map(Cell, cells), Cell(mark, styles.get(mark, "")))
-        return table
+        groups = [g for entry in self.layers for g in self._groups(entry)]
+        totals = (
+            Entry(self._word(name), ((f"{count:,}",),))
+            for name, count in self.totals().items()
+        )
+        notes = map(Entry, ("", *self.notes()) if self.notes() else ())
+        return Ledger((*groups, (Entry(""), *totals, *notes)))
+
+    def _groups(self, entry: LayerParameters) -> Iterator[tuple[Entry, ...]]:
+        """A layer, and below it its terms and their sum, with the mark in front."""
+        name, shape = self._head(entry)
+        yield (Entry(name, ((shape,),), style="bold"),)
+        entries = [
+            Entry(self._term(name, entry), (_product(formula, count),))
+            for name, formula, count in entry.lines()
+        ]
+        if entry.has_sum:
+            total, found = self._sum(entry)
+            summands, value = total.split(" = ")
+            found = found if entry.mark == "FAIL" else ""
+            entries.append(Entry(found, ((summands, f"= {value}"),)))
+        if not entries:
+            count = entry.layer.count
+            none = self._word("no parameters")
+            entries.append(Entry(f"count_params: {count:,}" if count else none))
+        shown = self._word(entry.mark)
+        yield (*entries[:-1], replace(entries[-1], mark=entry.mark, shown=shown))
 
     def __str__(self) -> str:
-        return plain(self.__rich__()).rstrip("\n")
+        return str(self.__rich__())
 
     __repr__ = __str__
 
@@ -165,12 +172,20 @@ class ParameterTable:
     def _word(self, english: str) -> str:
         return word(english, self.language)
 
-    def _term(self, name: str) -> str:
-        """A term's name; the direction of a bidirectional layer stands in front."""
-        direction, _, rest = name.partition(" ")
-        if direction in ("forward", "backward"):
-            return f"{self._word(direction)} {self._word(rest)}"
-        return self._word(printable(name))
+    def _term(self, name: str, entry: LayerParameters) -> str:
+        """A term's name, what it is of in front, and whether it stays as it is."""
+        words = [name]
+        if (first := name.split(" ")[0]) in ("forward", "backward"):
+            words = [first, name.removeprefix(f"{first} ")]
+        follows_data = entry.terms is not None and name in NOT_TRAINED
+        if follows_data or entry.non_trainable == entry.layer.count > 0:
+            words.append("(non-trainable)")
+        return " ".join(self._word(printable(word)) for word in words)
+
+
+def _product(formula: str, count: int) -> tuple[str, ...]:
+    """The parts of "16 x 8 = 128"; of a vector its size alone."""
+    return (f"{count:,}",) if formula == str(count) else (formula, f"= {count:,}")
 
 
 def _has_two_biases(gate: Term) -> bool:
