@@ -38,7 +38,7 @@ def save(folder: Path, model: keras.Model, history: History) -> None:
     arrays = {name: np.asarray(value) for name, value in _state(model).items()}
     arrays["history"] = np.frombuffer(json.dumps(history).encode(), np.uint8)
     with atomic(folder / f"epoch-{epochs:05}.npz") as temporary:
-        np.savez(temporary, allow_pickle=False, **arrays)
+        np.savez(temporary, **arrays)  # no objects: `_read` takes no pickle
     for old in _newest_first(folder)[KEPT:]:
         old.unlink()
 
