@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 import models
-from before_keras import book, names, run_settings
+from before_keras import backends, book, names, run_settings
 from before_keras.places import DATA_VARIABLE, REVIEWS
 from before_keras.settings import Settings, default_cells
 from commands import command_line
@@ -23,7 +23,9 @@ EXAMPLES = """examples:
 def parser() -> command_line.Parser:
     """Returns the options of this command; their defaults are those of `Settings`."""
     options = command_line.Parser(__doc__, EXAMPLES)
-    options.set_defaults(**vars(Settings()) | {"cells": None})
+    options.set_defaults(
+        **vars(Settings()) | {"cells": None, "backend": backends.default()}
+    )
     add, integer = options.add_argument, command_line.integer
     add("--model", choices=names.REVIEW_MODELS, help="the model")
     add(

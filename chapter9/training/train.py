@@ -4,7 +4,8 @@ import math
 
 import keras
 
-from before_keras import book
+from before_keras import backends, book
+from before_keras.language import _
 from before_keras.safety.errors import UserError
 from before_keras.safety.files import uninterrupted
 from chapter9 import data
@@ -67,10 +68,7 @@ def train(
                     seed=settings.seed,
                     validation_data=(validation.x, validation.y),
                     initial_epoch=recorder.epochs,
-                    callbacks=[
-                        recorder,
-                        keras.callbacks.TensorBoard(run.path / "logs"),
-                    ],
+                    callbacks=[recorder, *_log(run)],
                     verbose=verbose,
                 )
             except Exception as error:
@@ -144,6 +142,16 @@ class Recorder(keras.callbacks.Callback):
                 f"learning rate {rate:g}: the last finite model is kept in "
                 f"{self.run.path}; try another --seed or --edition"
             )
+
+
+def _log(run: Run) -> list[keras.callbacks.Callback]:
+    """TensorBoard's log, which Keras writes with TensorFlow on every backend."""
+    if not backends.is_installed("tensorflow"):
+        print(
+            _("no logs/: TensorBoard's log needs tensorflow (pip install tensorflow)")
+        )
+        return []
+    return [keras.callbacks.TensorBoard(run.path / "logs")]
 
 
 def _restored(run: Run, model: keras.Model) -> History:
