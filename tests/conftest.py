@@ -12,6 +12,13 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("JAX_ENABLE_X64", "1")  # for float64 against the NumPy loop
 sys.path.insert(0, str(ROOT))
 
+needs_posix = pytest.mark.skipif(
+    os.name != "posix", reason="Windows has no such signals, paths, FIFOs or holes"
+)
+needs_linux = pytest.mark.skipif(
+    sys.platform != "linux", reason="only Linux has this device or limit"
+)
+
 
 def find_imdb() -> Path | None:
     """The real imdb.npz, where this machine has it."""
