@@ -63,7 +63,7 @@ clean:
 
 .venv/train: requirements.txt pyproject.toml
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet $(LOCK) -e '.[tensorflow,pictures]'
+	$(BIN)/python -m pip install --quiet $(LOCK) -e '.[tensorflow,pictures,page]'
 	touch $@
 
 .venv/test: requirements.txt pyproject.toml

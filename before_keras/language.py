@@ -7,7 +7,7 @@ its own messages through it as well. `make messages` collects and compiles them.
 
 import gettext
 import os
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,7 +18,7 @@ VARIABLES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")  # in gettext's order
 _spoken = "en"
 
 
-def use(language):
+def use(language: str) -> None:
     """Says everything from here on in "en" or "ko"."""
     global _spoken
     _spoken = language
@@ -27,32 +27,32 @@ def use(language):
     gettext.textdomain(DOMAIN)
 
 
-def spoken():
+def spoken() -> str:
     """Returns the language in use, "en" or "ko"."""
     return _spoken
 
 
-def of_the_locale():
+def of_the_locale() -> str:
     """Returns the first language here that the environment asks for, else "en"."""
     named = next(filter(None, map(os.environ.get, VARIABLES)), None) or _of_windows()
     asked = (name[:2].lower() for name in named.split(":"))
     return next((language for language in asked if language in LANGUAGES), "en")
 
 
-def _of_windows():
+def _of_windows() -> str:
     """Korean_Korea and the like, where no variable names the language."""
     import locale
 
     return locale.getlocale()[0] or ""
 
 
-def _(message):
+def _(message: str) -> str:
     """Returns a message in the language in use."""
     return _catalog(_spoken).gettext(message)
 
 
-@cache
-def _catalog(language):
+@lru_cache(maxsize=2)
+def _catalog(language: str) -> gettext.NullTranslations:
     return gettext.translation(DOMAIN, str(FOLDER), [language], fallback=True)
 
 
@@ -62,7 +62,7 @@ class Text(NamedTuple):
     en: str
     ko: str
 
-    def in_language(self, language):
+    def in_language(self, language: str) -> str:
         """Returns the sentence in "en" or "ko"."""
         return getattr(self, language)
 
@@ -91,6 +91,15 @@ KOREAN = {
     "as in 9-1": "9-1절과 같음",
     "notebooks": "노트북",
     "this project": "이 프로젝트",
+    "negative": "부정",
+    "positive": "긍정",
+    "label \\ predicted": "정답 \\ 예측",
+    "validation": "검증 세트",
+    "test set": "테스트 세트",
+    "loss": "손실",
+    "accuracy": "정확도",
+    "best epoch": "최상의 에포크",
+    "epochs run": "훈련한 에포크",
     "layer": "층",
     "output shape": "출력 크기",
     "parameters": "모델 파라미터",
@@ -120,6 +129,6 @@ KOREAN = {
 }
 
 
-def word(english, language):
+def word(english: str, language: str) -> str:
     """Returns a table's word in "en" or "ko"; a number or a name stays as it is."""
     return KOREAN.get(english, english) if language == "ko" else english

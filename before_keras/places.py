@@ -6,7 +6,7 @@ from pathlib import Path
 import platformdirs
 
 DATA_VARIABLE, CACHE_VARIABLE = "CHAPTER9_DATA", "CHAPTER9_CACHE"
-REVIEWS = "imdb.npz"  # as Keras names it
+REVIEWS, WORD_INDEX = "imdb.npz", "imdb_word_index.json"  # as Keras names them
 
 
 def named_data() -> str | None:

@@ -27,7 +27,9 @@ class RunSettings:
 
     Attributes:
         settings: the options of the run.
-        data: the reviews' name, and SHA-256 sums of them and of their vocabulary.
+        data: the reviews' name, SHA-256 sums of them and of their vocabulary, and path
+            and SHA-256 (`checksum`) of the file that they were read from. Runs on the
+            sample have no such file, older runs do not know theirs.
         versions: of Python and the packages that the run began with, by their names.
     """
 
@@ -89,6 +91,9 @@ def _in_format(number: int, written: dict) -> RunSettings:
     for name in ("fingerprint", "vocabulary"):
         if not isinstance(data.get(name), str):
             raise UserError(f"its data has no {name}")
+    for name in ("path", "checksum"):
+        if not isinstance(data.get(name, ""), str):
+            raise UserError(f"the {name} of its data is no text")
     if not isinstance(versions, dict):
         raise UserError("its versions are none")
     return RunSettings(settings, data, versions)

@@ -10,7 +10,7 @@ OLDEST, NEWEST = (3, 11), (3, 13)  # the Pythons for which there is a TensorFlow
 NEEDED = ("keras", "numpy", "rich", "platformdirs", "filelock", "h5py")
 
 
-def start(name):
+def start(name: str) -> None:
     """Runs a command of `NAMES` with the arguments of this process, and exits."""
     problem = missing()
     if problem:
@@ -20,7 +20,7 @@ def start(name):
     command_line.run(importlib.import_module("commands." + name))
 
 
-def missing():
+def missing() -> str:
     """Returns what keeps the commands from starting and how to mend it, or ""."""
     from before_keras.language import _, of_the_locale, use
 

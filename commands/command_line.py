@@ -13,6 +13,7 @@ from typing import Protocol
 
 from before_keras import backends, language
 from before_keras.language import _
+from before_keras.places import DATA_VARIABLE, REVIEWS, WORD_INDEX
 from before_keras.safety import bounds
 from before_keras.safety.errors import UserError
 from before_keras.safety.printable import brief
@@ -152,6 +153,36 @@ def integer(text: str) -> int | str:
         return int(text)
     except ValueError:
         return text
+
+
+def data_help() -> str:
+    """Returns the help text of --data."""
+    return _(
+        "imdb, sample, auto (imdb if available), or the path of an {reviews}, beside "
+        "which {words} lies; {variable} may name that file"
+    ).format(reviews=REVIEWS, words=WORD_INDEX, variable=DATA_VARIABLE)
+
+
+def run_help() -> str:
+    """Returns the help text of a run."""
+    return _("a folder that train.py wrote")
+
+
+def data_of_run_help() -> str:
+    """Returns the help text of --data where a run knows its reviews."""
+    return _("as in train.py (default: what the run was trained on)")
+
+
+def first_look(model, run) -> None:
+    """Prints what a model says of the same words in two orders."""
+    from chapter9.inference.order import read_both
+
+    settings = run.settings
+    both = read_both(model, run.vocabulary, settings.timesteps, settings.words)
+    if both:
+        print(_("the same words in two orders, as this model reads them:"))
+    for prediction in both:
+        print(f"  {prediction.line()}")
 
 
 def given(parser: Parser) -> dict:

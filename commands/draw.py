@@ -1,15 +1,22 @@
 """Draws the chapter's pictures, from real models: one command per picture."""
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
 
 import models
 from before_keras import book, names
-from before_keras.language import LANGUAGES
+from before_keras.language import _
 from before_keras.safety.errors import UserError
 from commands import command_line
 
-EXAMPLES = """examples:
+
+def parser() -> command_line.Parser:
+    """Returns the options of this command."""
+    options = command_line.Parser(
+        _("Draws the chapter's pictures, from real models: one command per picture."),
+        _(
+            """examples:
   python draw.py unfolded runs/embedding "not good but bad"
   python draw.py shapes lstm-2-layers
   python draw.py curves runs/one-hot runs/embedding runs/lstm
@@ -17,11 +24,8 @@ EXAMPLES = """examples:
   python draw.py memory runs/embedding runs/lstm --out memory.svg
   python draw.py lengths --lang ko
 """
-
-
-def parser() -> command_line.Parser:
-    """Returns the options of this command."""
-    options = command_line.Parser(__doc__, EXAMPLES)
+        ),
+    )
     pictures = options.add_subparsers(
         dest="picture",
         required=True,
@@ -29,46 +33,54 @@ def parser() -> command_line.Parser:
         parser_class=argparse.ArgumentParser,
     )
 
-    def add(name, what):
+    def add(name: str, what: str) -> Callable:
         one = pictures.add_parser(name, help=what, description=what, allow_abbrev=False)
-        one.add_argument(
-            "--out",
-            type=Path,
-            default=Path(f"{name}.png"),
-            help=f"a .png or .svg file (default: {name}.png)",
-        )
-        one.add_argument(
-            "--lang", choices=LANGUAGES, default="en", help="of the labels"
-        )
-        one.add_argument("--title", help="above the picture, in place of its own title")
-        one.add_argument(
-            "--overwrite", action="store_true", help="replace a file that is there"
-        )
-        one.add_argument(
-            "--debug",
-            action="store_true",
-            default=argparse.SUPPRESS,
-            help="show where an error arose",
-        )
+        _add_common(one, name)
         return one.add_argument
 
-    argument = add("unfolded", "the cell, unfolded over time, with W_x, W_h and b")
-    argument("run", type=Path, help="a folder that train.py wrote")
-    argument("text", nargs="?", default="not good but bad", help="1 to 6 words")
-    argument = add("shapes", "the shapes through a model: 3-D in, 2-D out")
-    argument("model", help=f"a run folder, or one of {', '.join(names.SECTIONS)}")
-    argument = add("curves", "learning curves beside the author's reruns")
-    argument("run", type=Path, nargs="+", help="a folder that train.py wrote")
-    argument = add("hidden-states", "the hidden states over the words of a review")
-    argument("run", type=Path, help="a folder that train.py wrote")
-    argument("review", help="a text")
-    argument = add("memory", "how far the output's gradient reaches back")
-    argument("run", type=Path, nargs="+", help="a folder that train.py wrote")
-    argument("--reviews", type=int, default=2_000, help="of the test set, to average")
-    argument("--data", help="as in train.py (default: what the run was trained on)")
-    argument = add("lengths", "how long the reviews are")
-    argument("--data", default="auto", help="as in train.py")
+    run_help, runs_help = command_line.run_help(), _("folders that train.py wrote")
+    argument = add("unfolded", _("the cell, unfolded over time, with W_x, W_h and b"))
+    argument("run", type=Path, help=run_help)
+    argument("text", nargs="?", default="not good but bad", help=_("1 to 6 words"))
+    argument = add("shapes", _("the shapes through a model: 3-D in, 2-D out"))
+    argument(
+        "model",
+        help=_("a run folder, or one of {names}").format(
+            names=", ".join(names.SECTIONS)
+        ),
+    )
+    argument = add("curves", _("learning curves beside the author's reruns"))
+    argument("run", type=Path, nargs="+", help=runs_help)
+    argument = add("hidden-states", _("the hidden states over the words of a review"))
+    argument("run", type=Path, help=run_help)
+    argument("review", help=_("a text"))
+    argument = add("memory", _("how far the output's gradient reaches back"))
+    argument("run", type=Path, nargs="+", help=runs_help)
+    argument(
+        "--reviews", type=int, default=2_000, help=_("of the test set, to average")
+    )
+    argument("--data", help=command_line.data_of_run_help())
+    argument = add("lengths", _("how long the reviews are"))
+    argument("--data", default="auto", help=command_line.data_help())
     return options
+
+
+def _add_common(one: argparse.ArgumentParser, name: str) -> None:
+    """The options of every picture."""
+    add = one.add_argument
+    add(
+        "--out",
+        type=Path,
+        default=Path(f"{name}.png"),
+        help=_("a .png or .svg file (default: {name}.png)").format(name=name),
+    )
+    add("--title", help=_("above the picture, in place of its own title"))
+    add(
+        "--overwrite",
+        action="store_true",
+        help=_("replace a file that is there"),
+    )
+    command_line.add_common(one, argparse.SUPPRESS, argparse.SUPPRESS)
 
 
 def main(arguments) -> None:
@@ -81,10 +93,12 @@ def main(arguments) -> None:
         fonts.families(arguments.lang)
     except ImportError as error:
         raise UserError(
-            f"drawing needs matplotlib ({error}): pip install matplotlib"
+            _("drawing needs matplotlib ({error}): pip install matplotlib").format(
+                error=error
+            )
         ) from error
     PICTURES[arguments.picture](arguments)
-    print(f"wrote {arguments.out}")
+    print(_("wrote {path}").format(path=arguments.out))
 
 
 def draw_unfolded(arguments) -> None:
@@ -137,16 +151,18 @@ def draw_memory(arguments) -> None:
 
     if not 1 <= arguments.reviews <= book.REVIEWS:  # as many as IMDB has to test on
         raise UserError(
-            f"--reviews {arguments.reviews}: give an integer from 1 to {book.REVIEWS:,}"
+            _("--reviews {reviews}: give an integer from 1 to {most:,}").format(
+                reviews=arguments.reviews, most=book.REVIEWS
+            )
         )
     memories, corpora = [], {}
     for path in arguments.run:
         run, model = _open(path)
-        name = arguments.data or run.data["name"]
-        if name not in corpora:
-            corpora[name] = data.load(name)
-        settings = run.settings
-        x = data.prepare(corpora[name].test, settings.timesteps, settings.words).x
+        fingerprint = run.data["fingerprint"]
+        if fingerprint not in corpora:
+            corpora[fingerprint] = run.reviews(arguments.data)
+        settings, test = run.settings, corpora[fingerprint].test
+        x = data.prepare(test, settings.timesteps, settings.words).x
         memories.append((_name(run), memory.memory(model, x[: arguments.reviews])))
     _draw(memory.draw, memories, arguments, "")
 

@@ -3,22 +3,30 @@
 from pathlib import Path
 
 import models
+from before_keras.language import _
 from before_keras.safety.printable import json_line
 from commands import command_line
-
-EXAMPLES = """examples:
-  python evaluate.py runs/embedding
-  python evaluate.py runs/embedding --json
-"""
 
 
 def parser() -> command_line.Parser:
     """Returns the options of this command."""
-    options = command_line.Parser(__doc__, EXAMPLES)
+    options = command_line.Parser(
+        _("Evaluates a run's best model on the test reviews."),
+        _(
+            """examples:
+  python evaluate.py runs/embedding
+  python evaluate.py runs/embedding --json
+"""
+        ),
+    )
     add = options.add_argument
-    add("run", type=Path, help="a folder that train.py wrote")
-    add("--data", help="as in train.py (default: what the run was trained on)")
-    add("--json", action="store_true", help="print one JSON object instead of tables")
+    add("run", type=Path, help=command_line.run_help())
+    add("--data", help=command_line.data_of_run_help())
+    add(
+        "--json",
+        action="store_true",
+        help=_("print one JSON object instead of tables"),
+    )
     return options
 
 
@@ -34,7 +42,7 @@ def main(arguments) -> None:
 
     run = Run.open(arguments.run)
     settings = run.settings
-    corpus = data.load(arguments.data or run.data["name"])
+    corpus = run.reviews(arguments.data)
     reviews = data.prepare(corpus.test, settings.timesteps, settings.words)
     result = evaluate(models.load(run), reviews)
     if arguments.json:

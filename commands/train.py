@@ -1,16 +1,21 @@
 """Trains a model of the chapter and writes a run folder."""
 
-import shlex
 import sys
 from pathlib import Path
 
 import models
-from before_keras import backends, book, names, run_settings
-from before_keras.places import DATA_VARIABLE, REVIEWS
+from before_keras import backends, book, invocation, names, run_settings
+from before_keras.language import _, spoken
 from before_keras.settings import Settings, default_cells
 from commands import command_line
 
-EXAMPLES = """examples:
+
+def parser() -> command_line.Parser:
+    """Returns the options of this command; their defaults are those of `Settings`."""
+    options = command_line.Parser(
+        _("Trains a model of the chapter and writes a run folder."),
+        _(
+            """examples:
   python train.py                               the default model, on IMDB if available
   python train.py --data sample                 reviews that this project generates
   python train.py --model embedding --data imdb.npz --out runs/embedding
@@ -18,57 +23,64 @@ EXAMPLES = """examples:
   python train.py --model gru --layer builtin   with Keras's own GRU
   python train.py --resume runs/embedding       go on after a break
 """
-
-
-def parser() -> command_line.Parser:
-    """Returns the options of this command; their defaults are those of `Settings`."""
-    options = command_line.Parser(__doc__, EXAMPLES)
+        ),
+    )
     options.set_defaults(
         **vars(Settings()) | {"cells": None, "backend": backends.default()}
     )
     add, integer = options.add_argument, command_line.integer
-    add("--model", choices=names.REVIEW_MODELS, help="the model")
+    add("--model", choices=names.REVIEW_MODELS, help=_("the model"))
     add(
         "--layer",
         choices=names.LAYERS,
-        help="whose SimpleRNN, LSTM or GRU: this project's (custom) or Keras's",
+        help=_(
+            "whose SimpleRNN, LSTM or GRU: this project's (custom) or Keras's (builtin)"
+        ),
     )
     add(
         "--edition",
         type=int,
         choices=names.EDITIONS,
-        help=f"how to train: 1 with RMSprop({book.LEARNING_RATE:g}), 2 with adam",
+        help=_("how to train: 1 with RMSprop({rate:g}), 2 with adam").format(
+            rate=book.LEARNING_RATE
+        ),
     )
-    add("--words", type=integer, help="number of different tokens")
+    add("--words", type=integer, help=_("number of different tokens"))
     add(
         "--cells",
         type=integer,
-        help="units of a recurrent layer (default: "
-        f"{default_cells('one-hot')} for one-hot, else the book's {book.CELLS})",
+        help=_(
+            "units of a recurrent layer (default: {one_hot} for one-hot, else the "
+            "book's {book})"
+        ).format(one_hot=default_cells("one-hot"), book=book.CELLS),
     )
-    add("--timesteps", type=integer, help="tokens kept of a review")
+    add("--timesteps", type=integer, help=_("tokens kept of a review"))
     add(
         "--epochs",
         type=integer,
-        help=f"at most; early stopping has patience {book.PATIENCE}",
+        help=_("at most; early stopping has patience {patience}").format(
+            patience=book.PATIENCE
+        ),
     )
-    add("--batch-size", type=integer, help="reviews a step")
-    add("--seed", type=integer, help="of weights, order and dropout")
+    add("--batch-size", type=integer, help=_("reviews per training step"))
+    add("--seed", type=integer, help=_("of weights, order and dropout"))
+    add("--data", default="auto", help=command_line.data_help())
     add(
-        "--data",
-        default="auto",
-        help=f"imdb, sample, auto (imdb if available) or an {REVIEWS}; "
-        f"{DATA_VARIABLE} may name the file",
+        "--out",
+        type=Path,
+        help=_("the run folder (default: a new one below runs/)"),
     )
-    add("--out", type=Path, help="the run folder (default: a new one below runs/)")
-    add("--backend", choices=names.BACKENDS, help="what Keras runs on")
+    add("--backend", choices=names.BACKENDS, help=_("what Keras runs on"))
     add(
         "--deterministic",
         action="store_true",
-        help="the same seed gives the same bits on the same machine",
+        help=_("the same seed gives the same bits on the same machine"),
     )
     add(
-        "--resume", type=Path, metavar="RUN", help="go on with a run that was cut short"
+        "--resume",
+        type=Path,
+        metavar="RUN",
+        help=_("go on with a run that was cut short"),
     )
     return options
 
@@ -83,14 +95,18 @@ def main(arguments) -> None:
     import keras
     from rich.console import Console
 
-    from chapter9.figures import learning_curve
     from chapter9.inference import tables
     from chapter9.training import compiled_epoch
     from chapter9.training.train import train
 
     corpus, run = _resumed(arguments) if arguments.resume else _new(arguments, settings)
-    print(corpus.note or f"data: {corpus.name}, {len(corpus.training):,} reviews")
-    print(compiled_epoch.describe() + ", on one thread" * one_thread)
+    print(
+        corpus.note
+        or _("data: {name}, {reviews:,} reviews").format(
+            name=corpus.name, reviews=len(corpus.training)
+        )
+    )
+    print(compiled_epoch.describe() + _(", on one thread") * one_thread)
 
     keras.utils.set_random_seed(settings.seed)
     if settings.deterministic:
@@ -100,16 +116,28 @@ def main(arguments) -> None:
     try:
         history = train(model, corpus, run, verbose=1 if sys.stdout.isatty() else 2)
     except KeyboardInterrupt:
+        resume = invocation.command("train", "--resume", run.path)
         raise KeyboardInterrupt(
-            f": to go on, python train.py --resume {shlex.quote(str(run.path))}"
+            _(": to go on, {command}").format(command=resume)
         ) from None
-    try:
-        picture = run.path / "learning_curve.png"
-        learning_curve.draw(history, f"{settings.model}, {corpus.name}", picture)
-    except ImportError:
-        print("no learning_curve.png: it needs matplotlib (pip install matplotlib)")
+    _draw(history, run, corpus)
     Console().print(tables.training_table(settings, corpus.name, history))
-    print(f"saved in {run.path}; next: python evaluate.py {shlex.quote(str(run.path))}")
+    command_line.first_look(model, run)
+    print(_("saved in {path}; next:").format(path=run.path))
+    for name in ("evaluate", "explore"):
+        print(f"  {invocation.command(name, run.path)}")
+
+
+def _draw(history, run, corpus) -> None:
+    """Draws the learning curve into the run folder, where there is matplotlib."""
+    from chapter9.figures import fonts, learning_curve
+
+    title = f"{run.settings.model}, {corpus.name}"
+    try:
+        language = spoken() if fonts.find_hangul() else "en"
+        learning_curve.draw(history, title, run.path / "learning_curve.png", language)
+    except ImportError:
+        print(_("no learning_curve.png: it needs matplotlib (pip install matplotlib)"))
 
 
 def _settings(arguments) -> Settings:
@@ -121,18 +149,22 @@ def _settings(arguments) -> Settings:
 
 def _new(arguments, settings):
     from chapter9 import data
-    from chapter9.run_folder.run import Run, default_path
+    from chapter9.run_folder.new_folder import check_free
+    from chapter9.run_folder.run import Run
 
+    if arguments.out:
+        check_free(arguments.out)  # before a download, or what else takes time
     corpus = data.load(arguments.data)
-    return corpus, Run.create(arguments.out or default_path(settings), settings, corpus)
+    return corpus, Run.create(arguments.out, settings, corpus)
 
 
 def _resumed(arguments):
-    from chapter9 import data
     from chapter9.run_folder.run import Run
 
     run = Run.open(arguments.resume)
     options = command_line.given(parser())
-    corpus = data.load(options.pop("data", run.data["name"]))
+    for name in ("resume", "lang", "debug"):
+        options.pop(name, None)
+    corpus = run.reviews(options.pop("data", None))
     run.check_same(options, corpus)
     return corpus, run

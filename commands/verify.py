@@ -7,48 +7,61 @@ import sys
 from pathlib import Path
 
 from before_keras import book
-from before_keras.language import LANGUAGES
+from before_keras.language import _
 from before_keras.safety.printable import json_line
 from commands import command_line
 
-EXAMPLES = """examples:
+
+def parser() -> command_line.Parser:
+    """Returns the options of this command."""
+    options = command_line.Parser(
+        _(
+            """\
+Checks every number of the chapter, or explains a saved model's parameters.
+
+Exits with 0 only if nothing fails. What is skipped is no pass: it is counted apart."""
+        ),
+        _(
+            """examples:
   python verify.py                              the chapter, number by number
   python verify.py --section 9-1 --lang ko      its first section, in Korean
   python verify.py --data imdb.npz --json       with the facts of the data
   python verify.py --results runs/embedding     a run beside the author's reruns
   python verify.py --model my_model.keras       any model's parameters, term by term
 """
-
-
-def parser() -> command_line.Parser:
-    """Returns the options of this command."""
-    options = command_line.Parser(__doc__, EXAMPLES)
+        ),
+    )
     what = options.add_mutually_exclusive_group()
     what.add_argument(
-        "--section", choices=tuple(book.SOURCES), help="this section only"
+        "--section", choices=tuple(book.SOURCES), help=_("this section only")
     )
     what.add_argument(
         "--results",
         type=Path,
         nargs="+",
         metavar="RUN",
-        help="folders that train.py wrote: are they within what the author got?",
+        help=_("folders that train.py wrote: are they as good as the author's reruns?"),
     )
     what.add_argument(
         "--model",
         type=Path,
         metavar="FILE",
-        help="anyone's saved model, .keras or .h5; no code in it is run",
+        help=_("anyone's saved model, .keras or .h5; no code in it is run"),
     )
     add = options.add_argument
     add(
         "--data",
         default="auto",
-        help="as in train.py, but auto downloads nothing: without IMDB the facts of "
-        "the data are skipped",
+        help=_(
+            "as in train.py, but auto downloads nothing: without IMDB the facts of the "
+            "data are skipped"
+        ),
     )
-    add("--lang", choices=LANGUAGES, default="en", help="language of the table")
-    add("--json", action="store_true", help="print one JSON object instead of a table")
+    add(
+        "--json",
+        action="store_true",
+        help=_("print one JSON object instead of a table"),
+    )
     return options
 
 

@@ -8,6 +8,7 @@ import sys
 
 import pytest
 
+import commands
 import models
 from before_keras.safety import bounds
 from chapter9.data.text import Vocabulary
@@ -56,8 +57,53 @@ def test_train_prints_the_model_each_epoch_and_what_to_do_next(files):
     _, run, output = files
     assert "SimpleRNN" in output
     assert "Epoch 2/2" in output
-    assert f"saved in {run}; next: python evaluate.py {run}" in output
+    assert f"saved in {run}; next:" in output
     assert (run / "learning_curve.png").read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.long
+def test_what_train_prints_to_do_next_works_as_it_is_printed(files, tmp_path):
+    """Outside an activated environment, from a folder of the user's own."""
+    data, _, _ = files
+    start = [
+        sys.executable,
+        str(ROOT / "train.py"),
+        "--data",
+        str(data),
+        "--out",
+        "run",
+    ]
+    settings = {**os.environ, "PATH": "/usr/bin:/bin", "BROWSER": "true"}
+
+    def shell(command):
+        return subprocess.run(
+            command, cwd=tmp_path, env=settings, capture_output=True, text=True
+        )
+
+    trained = shell([*map(str, start), "--epochs", "1", *tiny.TRAIN])
+    assert trained.returncode == 0, trained.stderr
+    told = trained.stdout.split("next:\n")[1].splitlines()
+    assert [line.split()[-2:] for line in told] == [
+        [str(ROOT / f"{name}.py"), "run"] for name in ("evaluate", "explore")
+    ]
+    for line in told:
+        done = shell(["bash", "-c", line])
+        assert done.returncode == 0, f"{line}: {done.stderr}"
+
+
+def test_train_ends_with_the_same_words_in_two_orders(command, tmp_path):
+    """The sample's words; a few steps, so that the verdicts may be anything."""
+    code, output = command(
+        *("train.py", "--data", "sample", "--epochs", 1, "--batch-size", 5_000),
+        *("--out", tmp_path / "run", "--timesteps", 10),
+    )
+    assert code == 0, output
+    end = output.split("the same words in two orders")[1]
+    first, second = (line for line in end.splitlines()[1:3])
+    assert sorted(first.split(": ")[1].split()) == sorted(second.split(": ")[1].split())
+    assert first.split(": ")[1] != second.split(": ")[1]
+    assert "0." in first
+    assert "0." in second
 
 
 def test_evaluate_prints_tables_or_one_json_object(files, command):
@@ -75,12 +121,12 @@ def test_evaluate_prints_tables_or_one_json_object(files, command):
 
 def test_predict_prints_probability_and_label(files, command):
     _, run, _ = files
-    code, output = command("predict.py", run, "Word1, WORD2!", "word40 nonsense")
+    code, output = command("predict.py", run, "Word1, WORD2!", "word2 word40 nonsense")
     assert code == 0
     first, second, legend = output.strip().split("\n")
     assert first.endswith(": word1 word2")
-    assert second.endswith(": [word40] (nonsense)")
-    assert "unknown" in legend
+    assert second.endswith(": word2 [word40] (nonsense)")
+    assert legend.startswith("The number is the probability that the review is")
     code, output = command("predict.py", run, "word1 word2", "--json")
     said = json.loads(output)
     assert 0 <= said["probability"] <= 1
@@ -98,6 +144,47 @@ def test_predict_reads_a_file_one_review_a_line(files, command, tmp_path):
     )
     assert code == 0
     assert len(output.strip().split("\n")) == 2
+
+
+@pytest.mark.parametrize(
+    ("review", "reason"),
+    [
+        ("연기는 별로였지만 이야기가 좋았다", "none of its words is in the vocabulary"),
+        ("🎬", "none of its words is in the vocabulary"),
+        ("word40 word39", "the model knows none of its words: they are too rare"),
+        ("word40 nonsense", "the model knows none of its words: they are too rare"),
+        ("", "it has no word"),
+        (" ... ", "it has no word"),
+    ],
+)
+def test_a_review_without_a_known_word_gets_no_score(files, command, review, reason):
+    code, output = command("predict.py", files[1], review)
+    assert code == 1
+    assert refused(output)
+    assert f"no score for this review: {reason}" in output
+    code, output = command("predict.py", files[1], review, "word1", "--json")
+    assert code == 1
+    first, second, error = output.strip().split("\n")
+    assert json.loads(first)["probability"] is json.loads(first)["label"] is None
+    assert json.loads(first)["reason"].startswith(reason)
+    assert 0 < json.loads(second)["probability"] < 1  # the others are not lost
+    assert error.startswith("error: no score for 1 of 2 reviews (first: ")
+
+
+@pytest.mark.long
+def test_reviews_are_asked_for_in_a_terminal(files):
+    pty = pytest.importorskip("pty")
+    terminal, other_end = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "predict.py", files[1]],
+        **{"stdin": other_end, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE},
+        cwd=ROOT,
+    )
+    os.write(terminal, b"word1 word2\n\x04")
+    output, error = process.communicate(timeout=120)
+    assert process.returncode == 0
+    assert error.startswith(b"Type reviews, one per line, and Ctrl-D at the end:")
+    assert b": word1 word2" in output
 
 
 @pytest.mark.long
@@ -213,7 +300,7 @@ def test_case_43_unicode_and_spaces_in_a_path_are_fine(files, command, tmp_path)
         "train.py", "--data", data, "--epochs", 1, "--out", run, *tiny.TRAIN
     )
     assert code == 0
-    assert f"next: python evaluate.py '{run}'" in output
+    assert f"evaluate.py '{run}'" in output
     code, output = command("evaluate.py", run, "--data", data, "--json")
     assert code == 0
     assert "loss" in json.loads(output)
@@ -268,6 +355,34 @@ def test_help_shows_defaults_and_examples(command, name):
         for model in models.REVIEW_MODELS:
             assert model in output
         assert "(default: 64)" in output
+
+
+@pytest.mark.parametrize("name", commands.NAMES)
+def test_outside_the_environment_a_command_says_so(name):
+    """-S leaves out what is installed, as another Python than .venv's would."""
+    done = subprocess.run(
+        [sys.executable, "-S", f"{name}.py"], cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.returncode == 1
+    assert refused(done.stderr)
+    assert "has no keras, so this is not the environment" in done.stderr
+    assert ".venv" in done.stderr or "make train" in done.stderr
+
+
+def test_the_installed_command_starts_all_of_them():
+    def chapter9(*arguments):
+        return run_command("-m", "commands", *arguments)
+
+    code, out, _ = chapter9("--help")
+    assert code == 0
+    assert all(name in out for name in commands.NAMES)
+    code, out, _ = chapter9("evaluate", "--help")
+    assert code == 0
+    assert "chapter9 evaluate" in out
+    for wrong in ((), ("nonsense",)):
+        code, _, error = chapter9(*wrong)
+        assert code == 2
+        assert error.startswith("usage: chapter9 COMMAND")
 
 
 @pytest.mark.long

@@ -273,8 +273,23 @@ def test_explore_command_writes_the_page(run, tmp_path):
 
 
 @pytest.mark.long
+def test_explore_writes_a_runs_own_page_again_and_nobody_elses(run, tmp_path):
+    folder = shutil.copytree(run[0].path, tmp_path / "run")
+    own = folder / "explore.html"
+    for _ in range(2):
+        code, output, error = run_command("explore.py", folder, "--no-open")
+        assert code == 0, error
+        assert f"wrote {own}" in output
+    own.write_text("<html>notes of mine</html>")
+    code, _, error = run_command("explore.py", folder, "--no-open")
+    assert code == 1
+    assert "exists already: --overwrite replaces it" in error
+    assert own.read_text() == "<html>notes of mine</html>"
+
+
+@pytest.mark.long
 def test_explore_without_a_run_trains_the_sample_first(tmp_path, monkeypatch):
-    import explore
+    from commands import explore
 
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(explore, "SAMPLE_EPOCHS", 1)

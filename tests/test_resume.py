@@ -178,7 +178,7 @@ def test_case_17_interrupt_prints_the_command_that_resumes(
     os.kill(process.pid, number)
     process.join(60)
     assert process.exitcode == 130
-    assert f"to go on, python train.py --resume '{run}'" in log.read_text()
+    assert f"train.py --resume '{run}'" in log.read_text()
 
 
 @needs_posix

@@ -1,8 +1,20 @@
 """The one kind of error that a user can mend."""
 
+from pathlib import Path
+
+from before_keras.language import _
+
 
 class UserError(Exception):
     """Something the user can mend: the message says what, where and how, in a line.
 
     The commands print it as it is and exit with 1; a library's caller can catch it.
     """
+
+
+def cannot_write(path: Path, error: OSError) -> UserError:
+    """Returns the error that says why the operating system did not write a file."""
+    reason = _(error.strerror or str(error))
+    return UserError(
+        _("cannot write {path}: {reason}").format(path=path, reason=reason)
+    )

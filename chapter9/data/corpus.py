@@ -8,18 +8,25 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 
 import numpy as np
 
 from before_keras import book
-from before_keras.places import DATA_VARIABLE, named_data
-from before_keras.safety import bounds
-from before_keras.safety.errors import UserError
-from before_keras.safety.untrusted import regular_file
-from chapter9.data import imdb, sample
 from chapter9.data.reviews import Reviews, validation_split
 from chapter9.data.text import Vocabulary
+
+
+@dataclass(frozen=True)
+class Origin:
+    """The file that reviews were read from.
+
+    Attributes:
+        path: where it was, absolute.
+        checksum: its SHA-256.
+    """
+
+    path: str
+    checksum: str
 
 
 @dataclass(frozen=True)
@@ -31,6 +38,7 @@ class Corpus:
         training: the reviews to split into training and validation.
         test: the reviews kept for the end.
         note: what the user should know about where they come from, or "".
+        origin: the file that they were read from, if there is one.
     """
 
     name: str
@@ -38,6 +46,7 @@ class Corpus:
     test: Reviews
     note: str = ""
     load_words: Callable[[], list[str]] = field(repr=False, default=list)
+    origin: Origin | None = None
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
@@ -62,36 +71,6 @@ class Split:
     y: np.ndarray
 
 
-def load(source: str = "auto") -> Corpus:
-    """Returns the reviews that `source` names.
-
-    Args:
-        source: "imdb"; "sample", reviews that this project generates; "auto", IMDB if
-            it is available, else the sample; or the path of an imdb.npz. For "imdb" and
-            "auto" the environment variable CHAPTER9_DATA may name the file.
-
-    Raises:
-        UserError: if the file that was asked for cannot be used.
-    """
-    if source == "sample":
-        return _sample()
-    path = named_data() if source in ("auto", "imdb") else source
-    if path or source not in ("auto", "imdb"):
-        remedy = (
-            f"--data (or {DATA_VARIABLE}) takes the path of an imdb.npz, "
-            "or one of auto, imdb, sample"
-        )
-        if not path:
-            raise UserError(f"the path of the data is empty: {remedy}")
-        return _imdb(regular_file(Path(path), remedy, bounds.MAX_IMDB_FILE))
-    try:
-        return _imdb(None)
-    except UserError as error:
-        if source == "imdb":
-            raise
-        return _sample(note=f"IMDB could not be had, so this is the sample: {error}")
-
-
 def split(
     corpus: Corpus, timesteps: int = book.TIMESTEPS, num_words: int = book.WORDS
 ) -> tuple[Split, Split]:
@@ -108,19 +87,3 @@ def prepare(reviews: Reviews, timesteps: int, num_words: int) -> Split:
     """Returns reviews cut and padded to `timesteps` tokens below `num_words`."""
     labels = np.asarray(reviews.labels, np.float32)[:, None]
     return Split(reviews.crop_and_pad(timesteps, num_words), labels)
-
-
-def _imdb(path: Path | None) -> Corpus:
-    training, test = imdb.load(path)
-    return Corpus("imdb", training, test, load_words=lambda: imdb.load_words(path))
-
-
-def _sample(note: str = "") -> Corpus:
-    words, training, test = sample.generate()
-    return Corpus(
-        "sample",
-        Reviews.from_lists(*training),
-        Reviews.from_lists(*test),
-        note,
-        load_words=lambda: words,
-    )

@@ -13,7 +13,14 @@ from pathlib import Path
 import filelock
 import numpy as np
 
-from before_keras.places import CACHE_VARIABLE, REVIEWS, cache_folder, keras_folder
+from before_keras.language import _
+from before_keras.places import (
+    CACHE_VARIABLE,
+    REVIEWS,
+    WORD_INDEX,
+    cache_folder,
+    keras_folder,
+)
 from before_keras.safety.errors import UserError
 from before_keras.safety.files import checksum
 from before_keras.safety.untrusted import read_json
@@ -22,7 +29,6 @@ from chapter9.data.reviews import Reviews
 from chapter9.data.text import FIRST_WORD, START
 
 ORIGIN = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/"
-WORD_INDEX = "imdb_word_index.json"
 HASHES = {  # as in keras.datasets.imdb
     REVIEWS: "69664113be75683a8fe16e3ed0ab59fda8886cb3cd7ada244f7d9544e4676b9f",
     WORD_INDEX: "md5:bfafd718b763782e994055a2d397834f",
@@ -31,35 +37,47 @@ LAYOUT = "2"  # raise it when the arrays of the cache change their meaning
 ARRAYS, CHECKSUM = ("tokens", "offsets", "labels"), "crc32"
 
 
-def load(path: Path | None = None) -> tuple[Reviews, Reviews]:
+def load(path: Path, found: str = "") -> tuple[Reviews, Reviews]:
     """Returns the 25,000 training and the 25,000 test reviews, in Keras's order.
 
     Args:
-        path: an imdb.npz; without one, Keras's cache or a download serves.
+        path: an imdb.npz, as `find(REVIEWS)` finds Keras's.
+        found: its SHA-256, if that is known.
 
     Raises:
-        UserError: if there is no such file, or it is damaged or unavailable.
+        UserError: if there is no such file, or it is damaged.
     """
-    path = path or find(REVIEWS)
-    found = checksum(path)
-    folder = cache_folder() / f"imdb-{LAYOUT}-{found[:16]}"
-    try:
-        return _read_cache(folder)
-    except (OSError, ValueError, EOFError):
-        pass  # not there yet, or damaged: made again
+    found = found or checksum(path)
+    if parts := load_cached(found):
+        return parts
     parts = _shuffled(*imdb_file.read(path, is_keras_own=found == HASHES[REVIEWS]))
+    folder = _cached(found)
     try:
         _write_cache(folder, parts)
     except OSError as error:
-        print(
-            f"warning: no cache in {folder} ({error.strerror}), so every load is slow; "
-            f"{CACHE_VARIABLE} names another folder",
-            file=sys.stderr,
+        warning = _(
+            "warning: no cache in {folder} ({reason}), so every load is slow; "
+            "{variable} names another folder"
         )
+        reason = _(error.strerror or str(error))
+        said = warning.format(folder=folder, reason=reason, variable=CACHE_VARIABLE)
+        print(said, file=sys.stderr)
     return parts
 
 
-def load_words(path: Path | None = None) -> list[str]:
+def load_cached(found: str) -> tuple[Reviews, Reviews] | None:
+    """Returns the reviews of a file that was read before, wherever it is by now.
+
+    Args:
+        found: the SHA-256 of the imdb.npz.
+    """
+    try:
+        return _read_cache(_cached(found))
+    except (OSError, ValueError, EOFError):
+        return None  # not there yet, or damaged: made again
+
+
+def load_words(path: Path) -> list[str]:
     """Returns the 88,584 words, most frequent first.
 
     Args:
@@ -68,18 +86,27 @@ def load_words(path: Path | None = None) -> list[str]:
     Raises:
         UserError: if the index is missing or damaged, and unavailable.
     """
-    beside = path and path.with_name(WORD_INDEX)
-    path = beside if beside and beside.exists() else find(WORD_INDEX)
+    beside = path.with_name(WORD_INDEX)
     try:
-        ranks = read_json(path, "give Keras's")
+        path = beside if beside.exists() else find(WORD_INDEX)
+    except UserError as error:
+        raise UserError(
+            _("{error}; {name} may also lie beside {path}").format(
+                error=error, name=WORD_INDEX, path=path
+            )
+        ) from error
+    try:
+        ranks = read_json(path, _("give Keras's"))
         if not isinstance(ranks, dict) or not ranks:
-            raise ValueError("it holds no ranks by word")
+            raise ValueError(_("it holds no ranks by word"))
         words = sorted(ranks, key=ranks.__getitem__)
         if [ranks[word] for word in words] != list(range(1, len(words) + 1)):
-            raise ValueError("the ranks are not 1, 2, 3 ...")
+            raise ValueError(_("the ranks are not 1, 2, 3 ..."))
         "".join(words).encode()  # no half of a surrogate pair, which no file can hold
     except (ValueError, TypeError) as error:
-        raise UserError(f"{path} is no word index of IMDB: {error}") from error
+        raise UserError(
+            _("{path} is no word index of IMDB: {error}").format(path=path, error=error)
+        ) from error
     return words
 
 
@@ -92,8 +119,10 @@ def find(name: str) -> Path:
         download(ORIGIN + name, path, HASHES[name])
     elif (found := checksum(path, HASHES[name])) != HASHES[name]:
         raise UserError(
-            f"{path} is damaged: its checksum is {found}, not {HASHES[name]}; "
-            "move it away to download it again, or name another file with --data"
+            _(
+                "{path} is damaged: its checksum is {found}, not {expected}; "
+                "move it away to download it again, or name another file with --data"
+            ).format(path=path, found=found, expected=HASHES[name])
         )
     return path
 
@@ -112,6 +141,10 @@ def _shuffled(training: Reviews, test: Reviews, seed: int = 113):
         return Reviews(tokens, offsets, reviews.labels[rows])
 
     return one(training), one(test)
+
+
+def _cached(found: str) -> Path:
+    return cache_folder() / f"imdb-{LAYOUT}-{found[:16]}"
 
 
 def _read_cache(folder: Path):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import keras
 import numpy as np
 
+from before_keras.language import _, spoken, word
 from before_keras.safety.printable import printable
 from chapter9.data.reviews import Reviews
 from chapter9.data.text import START, UNKNOWN, Vocabulary, Word, known_tokens
@@ -20,19 +21,31 @@ class Prediction:
     """A review and what the model says of it.
 
     Attributes:
-        probability: that the review is positive.
+        probability: that the review is positive; None for a review without a word that
+            the model knows, of which it would tell nothing but its own bias.
         words: the review's words, each with its token, `UNKNOWN`, or None if dropped.
         cut_off: how many of the words stood before the last tokens, which are kept.
     """
 
-    probability: float
+    probability: float | None
     words: list[Word]
     cut_off: int
 
     @property
-    def label(self) -> str:
+    def label(self) -> str | None:
         """Positive if the probability is more than 0.5, else negative."""
-        return LABELS[self.probability > 0.5]
+        return None if self.probability is None else LABELS[self.probability > 0.5]
+
+    @property
+    def reason(self) -> str:
+        """Why there is no probability, or ""."""
+        if self.probability is not None:
+            return ""
+        if not self.words:
+            return _("it has no word")
+        if all(word.token is None for word in self.words):
+            return _("none of its words is in the vocabulary, so all are dropped")
+        return _("the model knows none of its words: they are too rare")
 
     def __str__(self) -> str:
         """The review as the network sees it: [unknown] words, (dropped) ones, a cut."""
@@ -41,11 +54,18 @@ class Prediction:
         text = " ".join(["..."] * (self.cut_off > 0) + words[self.cut_off :])
         return printable(text, longest=len(text))
 
+    def line(self) -> str:
+        """Returns probability, label and review in one line."""
+        if self.label is None:
+            return f"-     {self.reason}: {self}"
+        return f"{self.probability:.3f} {word(self.label, spoken())}: {self}"
+
     def as_dict(self) -> dict:
         """Returns probability, label and words as JSON has them."""
         return {
             "probability": self.probability,
             "label": self.label,
+            **({"reason": self.reason} if self.reason else {}),
             "words": [{"word": word.text, "token": word.token} for word in self.words],
             "cut_off": self.cut_off,
         }
@@ -72,9 +92,17 @@ def predict(
     encoded = Reviews.from_lists(tokens, np.zeros(len(tokens)))
     probabilities = _probabilities(model, encoded.crop_and_pad(timesteps, num_words))
     return [
-        Prediction(float(probability), read, _cut_off(read, timesteps))
+        Prediction(
+            float(probability) if _is_known(read) else None,
+            read,
+            _cut_off(read, timesteps),
+        )
         for probability, read in zip(probabilities, words, strict=True)
     ]
+
+
+def _is_known(words: list[Word]) -> bool:
+    return any(word.token not in (None, UNKNOWN) for word in words)
 
 
 def _probabilities(model: keras.Model, x: np.ndarray) -> np.ndarray:

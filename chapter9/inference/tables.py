@@ -3,6 +3,7 @@
 from rich.table import Table
 
 from before_keras import book
+from before_keras.language import _, spoken, word
 from before_keras.settings import Settings
 from chapter9.inference.evaluation import Evaluation
 from chapter9.inference.prediction import LABELS
@@ -14,21 +15,14 @@ def training_table(settings: Settings, data: str, history: dict) -> Table:
     best = best_epoch(history)
     table = _table("validation", "best epoch", "epochs run")
     table.add_row(
-        f"this run, {_what(settings, data)}",
+        _this_run(settings, data),
         f"{history['val_loss'][best]:.4f}",
         f"{history['val_accuracy'][best]:.4f}",
         str(best + 1),
         str(len(history["val_loss"])),
     )
     for result in _author(settings, data):
-        epochs = str(result.epochs) if result.epochs else ""
-        table.add_row(
-            f"author, {result.rerun}, 8 cells",
-            f"{result.loss:.4f}",
-            f"{result.accuracy:.4f}",
-            "",
-            epochs,
-        )
+        table.add_row(*_row(result), "", str(result.epochs or ""))
     return table
 
 
@@ -36,31 +30,26 @@ def evaluation_table(settings: Settings, data: str, result: Evaluation) -> Table
     """Returns the test set's loss and accuracy beside the author's, if he has any."""
     table = _table("test set")
     table.add_row(
-        f"this run, {_what(settings, data)}",
-        f"{result.loss:.4f}",
-        f"{result.accuracy:.4f}",
+        _this_run(settings, data), f"{result.loss:.4f}", f"{result.accuracy:.4f}"
     )
     for author in _author(settings, data, test=True):
-        table.add_row(
-            f"author, {author.rerun}, 8 cells",
-            f"{author.loss:.4f}",
-            f"{author.accuracy:.4f}",
-        )
+        table.add_row(*_row(author))
     return table
 
 
 def confusion_table(result: Evaluation) -> Table:
     """Returns how many reviews of each label were predicted as which."""
-    table = Table("label \\ predicted", *LABELS)
-    for label, counts in zip(LABELS, result.confusion, strict=True):
+    labels = [word(label, spoken()) for label in LABELS]
+    table = Table(word("label \\ predicted", spoken()), *labels)
+    for label, counts in zip(labels, result.confusion, strict=True):
         table.add_row(label, *(f"{count:,}" for count in counts))
     return table
 
 
 def _table(title: str, *more: str) -> Table:
-    table = Table(title)
+    table = Table(word(title, spoken()))
     for name in ("loss", "accuracy", *more):
-        table.add_column(name, justify="right")
+        table.add_column(word(name, spoken()), justify="right")
     return table
 
 
@@ -71,6 +60,20 @@ def _author(settings: Settings, data: str, test: bool = False) -> list[book.Resu
     return book.results(settings.model, settings.words, settings.edition, test)
 
 
-def _what(settings: Settings, data: str) -> str:
-    model = f"{settings.model} ({settings.layer})"
-    return f"{model}, {settings.cells} cells, {settings.words} words, {data}"
+def _row(result: book.Result) -> tuple[str, str, str]:
+    name = _("author, {rerun}, {cells} cells").format(
+        rerun=result.rerun, cells=book.CELLS
+    )
+    return name, f"{result.loss:.4f}", f"{result.accuracy:.4f}"
+
+
+def _this_run(settings: Settings, data: str) -> str:
+    return _(
+        "this run, {model} ({layer}), {cells} cells, {words} words, {data}"
+    ).format(
+        model=settings.model,
+        layer=settings.layer,
+        cells=settings.cells,
+        words=settings.words,
+        data=data,
+    )

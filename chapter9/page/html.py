@@ -18,6 +18,7 @@ from before_keras.safety.errors import UserError
 from before_keras.safety.files import write_text
 
 MAX_PAGE = 6_000_000  # bytes, so that the file can be mailed
+OWN_MARK = b'<meta name="generator" content="chapter9">'
 SCRIPTS = (  # in the order in which a reader needs them
     "review_text.js",
     "network.js",
@@ -74,6 +75,15 @@ def check_target(path: Path, overwrite: bool) -> None:
         raise UserError(f"{path} is no regular file: give another --out")
     if path.exists() and not overwrite:
         raise UserError(f"{path} exists already: --overwrite replaces it")
+
+
+def is_own(path: Path) -> bool:
+    """Returns whether the file is a page that this project wrote."""
+    try:
+        with open(path, "rb") as file:
+            return OWN_MARK in file.read(1_000)
+    except OSError:
+        return False
 
 
 def build(runs: list[dict[str, Any]]) -> str:

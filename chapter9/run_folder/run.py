@@ -14,20 +14,21 @@ import dataclasses
 import hashlib
 import json
 import platform
-from datetime import datetime
 from functools import cached_property
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from before_keras import run_settings
+from before_keras.language import _
 from before_keras.run_settings import RunSettings
 from before_keras.safety import untrusted
 from before_keras.safety.errors import UserError
 from before_keras.safety.files import atomic, write_text
 from before_keras.settings import Settings, option
-from chapter9.data import Corpus
+from chapter9.data import Corpus, load, load_again
 from chapter9.data.text import Vocabulary
 from chapter9.run_folder.history import History, read_history, write_history
+from chapter9.run_folder.new_folder import claimed
 from chapter9.run_folder.run_lock import locked
 
 PACKAGES = ("keras", "tensorflow", "numpy")
@@ -39,39 +40,48 @@ class Run:
     Attributes:
         path: the folder.
         settings: the options of the run.
-        data: the reviews' name, and SHA-256 sums of them and of their vocabulary.
+        data: the reviews' name, SHA-256 sums of them and of their vocabulary, and path
+            and SHA-256 of the file that they were read from, if there is one.
     """
 
     def __init__(self, path: Path, settings: Settings, data: dict):
         self.path, self.settings, self.data = Path(path), settings, data
 
     @classmethod
-    def create(cls, path: Path, settings: Settings, corpus: Corpus) -> "Run":
+    def create(cls, path: Path | None, settings: Settings, corpus: Corpus) -> "Run":
         """Makes a run folder with all that is known before training.
 
+        Args:
+            path: the folder; None for a new one below runs/.
+            settings: the options of the run.
+            corpus: the reviews.
+
         Raises:
-            UserError: if the folder exists and is not empty, or cannot be written.
+            UserError: if the folder is another run's, or cannot be written.
         """
-        path = Path(path)
-        try:
-            if path.exists() and (not path.is_dir() or any(path.iterdir())):
-                raise UserError(f"{path} exists already: name another one with --out")
-            path.mkdir(parents=True, exist_ok=True)
-            words = json.dumps(corpus.vocabulary.words, ensure_ascii=False)
-            data = {
-                "name": corpus.name,
-                "fingerprint": corpus.fingerprint,
-                "vocabulary": _sha256(words),
-            }
-            run = cls(path, settings, data)
-            write_text(path / "vocabulary.json", words)
-            # Last, because a folder with settings is one that can be resumed.
-            versions = {package: version(package) for package in PACKAGES}
-            versions = {"python": platform.python_version(), **versions}
-            run_settings.write(path, RunSettings(settings, data, versions))
-        except OSError as error:
-            raise UserError(f"cannot write {path}: {error.strerror}") from error
-        return run
+        words = json.dumps(corpus.vocabulary.words, ensure_ascii=False)
+        data = {
+            "name": corpus.name,
+            "fingerprint": corpus.fingerprint,
+            "vocabulary": _sha256(words),
+        }
+        if corpus.origin:
+            data |= dataclasses.asdict(corpus.origin)
+        versions = {package: _version(package) for package in PACKAGES}
+        versions = {"python": platform.python_version(), **versions}
+        with claimed(path, settings) as folder:
+            try:
+                write_text(folder / "vocabulary.json", words)
+                # Last, because a folder with settings is one that can be resumed.
+                run_settings.write(folder, RunSettings(settings, data, versions))
+            except OSError as error:
+                reason = _(error.strerror or str(error))
+                raise UserError(
+                    _("cannot write {path}: {reason}").format(
+                        path=folder, reason=reason
+                    )
+                ) from error
+        return cls(folder, settings, data)
 
     @classmethod
     def open(cls, path: Path) -> "Run":
@@ -98,37 +108,60 @@ class Run:
         file = self.path / "vocabulary.json"
         words = untrusted.read_json(file)
         if not isinstance(words, list) or not all(isinstance(w, str) for w in words):
-            raise UserError(f"{file} is damaged: expected a list of words")
+            raise UserError(
+                _("{file} is damaged: expected a list of words").format(file=file)
+            )
         if _sha256(json.dumps(words, ensure_ascii=False)) != self.data["vocabulary"]:
             raise UserError(
-                f"{file} is damaged or another run's: its words are not those that the "
-                "run began with; take it from where the model comes from"
+                _(
+                    "{file} is damaged or another run's: its words are not those that "
+                    "the run began with; take it from where the model comes from"
+                ).format(file=file)
             )
         return Vocabulary(words)
+
+    def reviews(self, asked: str | None = None) -> Corpus:
+        """Returns the reviews of the run, or those that the user asks for.
+
+        Args:
+            asked: as `data.load` takes it; None for those that the run was trained on.
+
+        Raises:
+            UserError: if they are unavailable, or others are in their place.
+        """
+        return load_again(self.data) if asked is None else load(asked)
 
     def check_same(self, options: dict, corpus: Corpus) -> None:
         """Makes sure that a run goes on as it began.
 
         Args:
-            options: those that were given in resuming it.
+            options: those that were given in resuming it, which say how to train.
             corpus: the reviews that were found in resuming it.
 
         Raises:
             UserError: if an option or the reviews differ, naming the difference.
         """
         began = dataclasses.asdict(self.settings)
-        options = {k: v for k, v in options.items() if k not in ("resume", "debug")}
         for name, value in options.items():
             if value != began.get(name):
                 raise UserError(
-                    f"{option(name)} {value} differs from the run's {began.get(name)}: "
-                    "a resumed run keeps its options, so leave it out"
+                    _(
+                        "{option} {value} differs from the run's {began}: a resumed "
+                        "run keeps its options, so leave it out"
+                    ).format(option=option(name), value=value, began=began.get(name))
                 )
-        if corpus.fingerprint != self.data.get("fingerprint"):
+        if corpus.fingerprint != self.data["fingerprint"]:
             raise UserError(
-                f"the reviews are not those that {self.path} began with "
-                f"({self.data.get('name')}, {self.data.get('fingerprint')}); "
-                f"these are {corpus.name}, {corpus.fingerprint}: give them with --data"
+                _(
+                    "the reviews are not those that {path} began with ({name}, "
+                    "{fingerprint}); these are {other}, {others}: give them with --data"
+                ).format(
+                    path=self.path,
+                    name=self.data["name"],
+                    fingerprint=self.data["fingerprint"],
+                    other=corpus.name,
+                    others=corpus.fingerprint,
+                )
             )
 
     @property
@@ -168,10 +201,12 @@ class Run:
         return len(self.history()["loss"]) if exists else 0
 
 
-def default_path(settings: Settings) -> Path:
-    """Returns runs/<model>-<layer>-<time>, a name that sorts by time."""
-    now = datetime.now().strftime("%Y%m%d-%H%M%S")
-    return Path("runs") / f"{settings.model}-{settings.layer}-{now}"
+def _version(package: str) -> str:
+    """A package's version, or "" for a backend that is not installed."""
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return ""
 
 
 def _sha256(text: str) -> str:

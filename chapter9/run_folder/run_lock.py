@@ -14,6 +14,10 @@ from before_keras.safety.files import UNFINISHED, write_text
 WRITTEN = r"(\.pid|model\.keras|history\.csv|learning_curve\.png|epoch-\d{5}\.npz)"
 
 
+class TakenError(UserError):
+    """Another process is in the folder, or another run."""
+
+
 @contextlib.contextmanager
 def locked(folder: Path) -> Iterator[None]:
     """Keeps other trainers out of a run folder, and removes what a kill left there.
@@ -21,8 +25,9 @@ def locked(folder: Path) -> Iterator[None]:
     A kill ends the lock too.
 
     Raises:
-        UserError: if another process trains in it, naming the process; if it cannot be
-            written, or holds a link through which something elsewhere would be written.
+        TakenError: if another process trains in it, naming the process.
+        UserError: if it cannot be written, or holds a link through which something
+            elsewhere would be written.
     """
     owner = folder / ".pid"
     with contextlib.ExitStack() as stack:
@@ -36,7 +41,7 @@ def locked(folder: Path) -> Iterator[None]:
                 process = f"process {int(owner.read_text())}"
             except (OSError, ValueError):  # it has not written it yet
                 process = "another process"
-            raise UserError(
+            raise TakenError(
                 f"{folder} is in use by {process}: "
                 "wait for it, or name another folder with --out"
             ) from None

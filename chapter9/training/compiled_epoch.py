@@ -11,6 +11,7 @@ from collections.abc import Callable
 import keras
 import numpy as np
 
+from before_keras.language import _
 from chapter9.training import batches, one_epoch, samples
 from chapter9.training.checks import check_batch_size, check_built, check_model
 from chapter9.training.epoch_program import Logs, build
@@ -126,8 +127,10 @@ def describe() -> str:
     """Says in one line how an epoch runs on this backend."""
     backend = keras.backend.backend()
     if backend == "torch":
-        return "torch: an epoch goes batch by batch, as in model.fit"
-    return f"{backend}: an epoch is one program, compiled by XLA"
+        return _("torch: an epoch goes batch by batch, as in model.fit")
+    return _("{backend}: an epoch is one program, compiled by XLA").format(
+        backend=backend
+    )
 
 
 def make_deterministic() -> None:

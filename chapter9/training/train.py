@@ -4,7 +4,7 @@ import math
 
 import keras
 
-from before_keras import backends, book
+from before_keras import backends, book, invocation
 from before_keras.language import _
 from before_keras.safety.errors import UserError
 from before_keras.safety.files import uninterrupted
@@ -53,7 +53,11 @@ def train(
     with run.locked():
         recorder = Recorder(run, _restored(run, model))
         if recorder.finished():
-            print(f"{run.path} is complete after {recorder.epochs} epochs")
+            print(
+                _("{path} is complete after {epochs} epochs").format(
+                    path=run.path, epochs=recorder.epochs
+                )
+            )
         else:
             training, validation = data.split(
                 corpus, settings.timesteps, settings.words
@@ -110,11 +114,11 @@ class Recorder(keras.callbacks.Callback):
 
     def on_train_batch_end(self, batch, logs=None):
         """Stops before a loss that is not finite reaches the best model."""
-        self._check_finite(logs, f"batch {batch + 1}")
+        self._check_finite(logs, _("batch {number}").format(number=batch + 1))
 
     def on_epoch_end(self, epoch, logs=None):
         """Saves the best model, the figures and the snapshot."""
-        self._check_finite(logs, "validation")
+        self._check_finite(logs, _("validation"))
         for name, value in logs.items():
             self.history.setdefault(name, []).append(value)
         try:
@@ -123,8 +127,14 @@ class Recorder(keras.callbacks.Callback):
         except OSError as error:
             path = self.run.path
             raise UserError(
-                f"cannot write {path}: {error.strerror or error}; the best model so "
-                f"far is intact: make room, then python train.py --resume {path}"
+                _(
+                    "cannot write {path}: {reason}; the best model so far is intact: "
+                    "make room, then {command}"
+                ).format(
+                    path=path,
+                    reason=_(error.strerror or str(error)),
+                    command=invocation.command("train", "--resume", path),
+                )
             ) from error
         self.model.stop_training = should_stop(self.history)
 
@@ -138,9 +148,13 @@ class Recorder(keras.callbacks.Callback):
         if not all(math.isfinite(value) for value in logs.values()):
             rate = float(self.model.optimizer.learning_rate)
             raise UserError(
-                f"the loss is not finite in epoch {self.epochs + 1}, {where}, at the "
-                f"learning rate {rate:g}: the last finite model is kept in "
-                f"{self.run.path}; try another --seed or --edition"
+                _(
+                    "the loss is not finite in epoch {epoch}, {where}, at the learning "
+                    "rate {rate:g}: the last finite model is kept in {path}; try "
+                    "another --seed or --edition"
+                ).format(
+                    epoch=self.epochs + 1, where=where, rate=rate, path=self.run.path
+                )
             )
 
 
@@ -160,9 +174,11 @@ def _restored(run: Run, model: keras.Model) -> History:
     # After the first epoch a kill may leave a history without a snapshot, later not.
     if not history and run.epochs_recorded > 1:
         raise UserError(
-            f"{run.snapshots} holds no snapshot, but {run.epochs_recorded} epochs are "
-            "recorded: nothing to resume from, and the best model so far is kept; "
-            "train anew with --out"
+            _(
+                "{path} holds no snapshot, but {epochs} epochs are recorded: nothing "
+                "to resume from, and the best model so far is kept; train anew with "
+                "--out"
+            ).format(path=run.snapshots, epochs=run.epochs_recorded)
         )
     return history
 
@@ -174,5 +190,5 @@ def _explained(error: Exception) -> Exception:
         "RESOURCE_EXHAUSTED" in str(error) or "Exhausted" in type(error).__name__
     )
     if isinstance(error, MemoryError) or exhausted:
-        return UserError("out of memory: try a smaller --batch-size or --timesteps")
+        return UserError(_("out of memory: try a smaller --batch-size or --timesteps"))
     return error

@@ -1,0 +1,141 @@
+"""Both READMEs, to the letter: every command in its order, in a fresh folder.
+
+The folder holds what a clone does, an environment in .venv, and the files that a reader
+brings: reviews (few of them, so that training takes seconds) and models of Keras's.
+"""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+from chapter9.data import sample
+from tests.conftest import ROOT
+
+READMES = ("README.md", "README.ko.md")
+NOT_HERE = {  # commands that something else runs, and what does
+    r"make train": ".ci/run",
+    r"make test": ".ci/run, which this test is a part of",
+    r"(python3|py) -m venv|source|\.venv.Scripts": "make train, in .ci/run",
+    r"python -m pip": "make train, in .ci/run",
+    r".*make bench": "tests/test_benchmarks.py, with a round of a few steps",
+    r"python train\.py$": "make train, in .ci/run",
+}
+# With so few reviews a run is worse than the author's, and verify.py must say so.
+FAILS = "verify.py --results"
+REVIEWS = 300
+
+
+def commands(readme: str) -> list[str]:
+    """The commands of a README in order, without their comments.
+
+    They stand in indented lines, or in the text and its tables as code.
+    """
+    text = (ROOT / readme).read_text(encoding="utf-8")
+    text = re.sub(r"```.*?```", "", text, flags=re.DOTALL)
+    found = re.findall(r"^    (\S.*)$|`((?:python|for) .*?)`", text, re.MULTILINE)
+    lines = [indented or inline for indented, inline in found]
+    told = [re.split(r"\s+# ", line)[0].strip() for line in lines]
+    return [line for line in told if not line.startswith("h_t =")]
+
+
+def scripts(readme: str) -> list[str]:
+    """The Python blocks of a README in order."""
+    text = (ROOT / readme).read_text(encoding="utf-8")
+    return re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+
+
+def write_reviews(path: Path) -> None:
+    """An imdb.npz as Keras has it, of the first of the sample's reviews."""
+    words, training, test = sample.generate(training=REVIEWS, test=REVIEWS)
+    arrays = {}
+    for part, (tokens, labels) in {"train": training, "test": test}.items():
+        ranks = np.empty(len(tokens), object)
+        ranks[:] = [[max(token - 3, 1) for token in review[1:]] for review in tokens]
+        arrays |= {f"x_{part}": ranks, f"y_{part}": labels}
+    np.savez(path, **arrays)
+    ranks = ", ".join(f'"{word}": {rank}' for rank, word in enumerate(words, 1))
+    path.with_name("imdb_word_index.json").write_text(f"{{{ranks}}}")
+
+
+def write_models(folder: Path) -> None:
+    """Models of Keras's own, under the names that the READMEs give them."""
+    layers = keras.layers
+    theirs = keras.Sequential([keras.Input((5, 3)), layers.LSTM(4), layers.Dense(1)])
+    theirs.save(folder / "theirs.keras")
+    theirs.save(folder / "my_model.keras")
+    theirs.save_weights(folder / "theirs.weights.h5")
+
+
+@pytest.fixture
+def clone(tmp_path):
+    """A fresh folder as `git clone` leaves it, with .venv and the reader's files."""
+    listed = subprocess.check_output(["git", "ls-files"], cwd=ROOT, text=True)
+    for name in listed.splitlines():
+        if not name.startswith("tests/") and (ROOT / name).exists():
+            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, tmp_path / name)
+    (tmp_path / ".venv").symlink_to(sys.prefix)
+    write_reviews(tmp_path / "imdb.npz")
+    write_models(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def shell(clone, monkeypatch):
+    """Runs a line in the clone, in the activated environment; returns its output."""
+    monkeypatch.setenv("PATH", f"{clone / '.venv' / 'bin'}:{Path('/usr/bin')}:/bin")
+    monkeypatch.setenv("BROWSER", "true")  # a browser that opens nothing
+    monkeypatch.delenv("PYTHONPATH", raising=False)
+
+    def run(line, code=(0,), **environment):
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        done = subprocess.run(
+            line, shell=True, cwd=clone, capture_output=True, text=True, timeout=600
+        )
+        assert done.returncode in code, f"{line}\n{done.stdout[-2000:]}{done.stderr}"
+        return done.stdout
+
+    return run
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1_700)
+@pytest.mark.parametrize("readme", READMES)
+def test_every_command_of_a_readme_runs_in_its_order(readme, shell, clone):
+    ran, said = [], {}
+    for line in commands(readme):
+        if any(re.match(other, line) for other in NOT_HERE):
+            continue
+        # IMDB's own facts are IMDB's: verify.py takes no other reviews for it.
+        data = "" if "verify.py" in line else str(clone / "imdb.npz")
+        code = (0, 1) if FAILS in line else (0,)
+        said[line] = shell(line, code, CHAPTER9_DATA=data)
+        ran.append(line.split()[1] if line.startswith("python") else line)
+    for name in ("train", "evaluate", "predict", "verify", "draw", "explore"):
+        assert f"{name}.py" in ran, f"{readme} does not show {name}.py"
+    [pair] = [text for line, text in said.items() if "not dull but moving" in line]
+    first, second, *_ = re.findall(r"^(\d\.\d+)", pair, re.MULTILINE)
+    assert float(first) > 0.5 > float(second), pair  # order decides, and on each side
+    (clone / "all.py").write_text("\n".join(scripts(readme)), encoding="utf-8")
+    shell("python all.py")
+
+
+def test_the_readmes_show_the_same_commands():
+    """In the Korean one stands what the English one has, perhaps with --lang ko."""
+    english = {line.split()[1] for line in commands(READMES[0]) if "python " in line}
+    korean = {line.split()[1] for line in commands(READMES[1]) if "python " in line}
+    assert korean <= english
+    assert {"train.py", "evaluate.py", "predict.py", "verify.py", "draw.py"} <= korean
+
+
+def test_ci_runs_what_this_test_leaves_out():
+    ci = (ROOT / ".ci" / "run").read_text()
+    assert re.search(r"^make train\b", ci, re.MULTILINE)
+    assert re.search(r"^make test\b", ci, re.MULTILINE)
