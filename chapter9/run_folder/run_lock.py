@@ -38,7 +38,7 @@ def locked(folder: Path) -> Iterator[None]:
             _remove_unfinished(folder)
         except filelock.Timeout:
             try:
-                process = f"process {int(owner.read_text())}"
+                process = f"process {int(owner.read_text(encoding='ascii'))}"
             except (OSError, ValueError):  # it has not written it yet
                 process = "another process"
             raise TakenError(
