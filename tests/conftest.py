@@ -20,6 +20,17 @@ needs_linux = pytest.mark.skipif(
 )
 
 
+def own_files() -> list[str]:
+    """The names of the project's files: as git, or a source distribution, has them."""
+    if (ROOT / ".git").exists():
+        command = ["git", "-C", str(ROOT), "ls-files", "-z"]
+        listed = subprocess.check_output(command).decode().split("\0")[:-1]
+    else:
+        sources = ROOT / "chapter9.egg-info" / "SOURCES.txt"
+        listed = sources.read_text(encoding="utf-8").splitlines()
+    return [name for name in listed if (ROOT / name).exists()]
+
+
 def find_imdb() -> Path | None:
     """The real imdb.npz, where this machine has it."""
     named = os.environ.get("CHAPTER9_DATA")
