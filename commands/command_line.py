@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Iterator
 from typing import Protocol
 
-from before_keras import language
+from before_keras import backends, language
 from before_keras.language import _
 from before_keras.places import DATA_VARIABLE, REVIEWS, WORD_INDEX
 from before_keras.safety import bounds
@@ -208,11 +208,15 @@ def import_keras(backend: str | None = None, one_thread: bool = False) -> None:
     """Imports Keras on a backend, without what TensorFlow logs while it is loaded.
 
     Args:
-        backend: Keras's own choice if None.
+        backend: as `backends.default` says if None.
         one_thread: whether TensorFlow and JAX have one thread, not one for every core.
+
+    Raises:
+        UserError: if the backend is not installed.
     """
-    if backend:
-        os.environ["KERAS_BACKEND"] = backend
+    backend = backend or backends.default()
+    backends.check(backend)
+    os.environ[backends.VARIABLE] = backend
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     if one_thread:
         os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")

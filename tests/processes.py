@@ -15,10 +15,11 @@ import time
 
 from tests.conftest import ROOT
 
-CONTEXT = multiprocessing.get_context("forkserver")
-CONTEXT.set_forkserver_preload(
-    ["keras", "chapter9.training.train", "chapter9.inference.tables"]
-)
+CONTEXT = multiprocessing.get_context("forkserver" if os.name == "posix" else "spawn")
+if os.name == "posix":
+    CONTEXT.set_forkserver_preload(
+        ["keras", "chapter9.training.train", "chapter9.inference.tables"]
+    )
 LOCK = threading.RLock()
 FILE_EVENTS = ("open", "os.rename", "os.remove", "os.mkdir")
 

@@ -20,7 +20,7 @@ def atomic(path: Path) -> Iterator[Path]:
     temporary = path.with_name(f".{os.getpid()}-{path.name}")  # keeps the suffix
     try:
         yield temporary
-        with open(temporary, "rb") as written:
+        with open(temporary, "r+b") as written:  # Windows flushes no file opened "rb"
             os.fsync(written.fileno())
         os.replace(temporary, path)
     finally:

@@ -1,16 +1,21 @@
 """Reading what a stranger may have written: regular files, in bounded memory."""
 
 import contextlib
+import functools
 import json
 import math
 import mmap
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from before_keras.language import _
 from before_keras.safety import bounds
 from before_keras.safety.errors import UserError, reason
 from before_keras.safety.printable import brief
+
+STATM = Path("/proc/self/statm")  # Linux: the pages that this process has
+_ONE_AT_A_TIME = threading.RLock()  # the limit is the whole process's
 
 
 def of_a_run() -> str:
@@ -79,14 +84,19 @@ def read_json(path: Path, remedy: str | None = None):
 def bounded_memory() -> Iterator[None]:
     """Lets this process grow by MAX_MEMORY within, and by no more.
 
-    Where the operating system has no such limit (Windows, macOS) it bounds nothing.
+    Of several threads one reads at a time. Where the operating system has no such limit
+    (Windows, macOS) it bounds nothing.
 
     Raises:
         ValueError: in place of the MemoryError.
     """
     try:
-        with _address_space(bounds.MAX_MEMORY):
-            yield
+        with _ONE_AT_A_TIME:
+            unlimit = _limit_growth(bounds.MAX_MEMORY)
+            try:
+                yield
+            finally:
+                unlimit()
     except MemoryError:
         raise ValueError(
             _("it needs more than {most:,} bytes of memory").format(
@@ -95,20 +105,16 @@ def bounded_memory() -> Iterator[None]:
         ) from None
 
 
-@contextlib.contextmanager
-def _address_space(growth: int) -> Iterator[None]:
+def _limit_growth(growth: int) -> Callable[[], None]:
+    """Limits this process's address space; returns what restores the limit before."""
     try:
         import resource
 
-        pages = int(Path("/proc/self/statm").read_text().split()[0])
+        pages = int(STATM.read_text(encoding="ascii").split()[0])
     except (ImportError, OSError):
-        yield
-        return
+        return lambda: None
     before, most = resource.getrlimit(resource.RLIMIT_AS)
     limits = [pages * mmap.PAGESIZE + growth, before, most]
     limit = min(number for number in limits if number != resource.RLIM_INFINITY)
     resource.setrlimit(resource.RLIMIT_AS, (limit, most))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_AS, (before, most))
+    return functools.partial(resource.setrlimit, resource.RLIMIT_AS, (before, most))

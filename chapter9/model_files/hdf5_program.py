@@ -16,6 +16,7 @@ import h5py
 import numpy as np
 
 DROPOUT_STATE = "seed_generator"  # no parameter: count_params leaves it out
+STATM = Path("/proc/self/statm")  # Linux: the pages that this process has
 
 
 def _(message: str) -> str:
@@ -33,8 +34,7 @@ class RefusedError(Exception):
 
 def main(path: str, top: str, numbers: str | None, bounds: dict) -> None:
     """Prints [config, shapes] as `hdf5_file.read` returns them, as JSON."""
-    with contextlib.suppress(ImportError, OSError):  # not on every system
-        _limit_this_process(bounds)
+    _limit_this_process(bounds)
     try:
         with h5py.File(path, "r") as file:
             config = _config(file, bounds)
@@ -53,13 +53,23 @@ def main(path: str, top: str, numbers: str | None, bounds: dict) -> None:
 
 
 def _limit_this_process(bounds) -> None:
-    import resource
-
-    pages = int(Path("/proc/self/statm").read_text().split()[0])
-    memory = pages * resource.getpagesize() + bounds["MAX_MEMORY"]
-    resource.setrlimit(resource.RLIMIT_CPU, (bounds["MAX_HDF5_SECONDS"],) * 2)
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    """Sets each limit that this system has; Windows has none, macOS none of memory."""
+    try:
+        import resource
+    except ImportError:
+        return
+    limits = {
+        resource.RLIMIT_CPU: bounds["MAX_HDF5_SECONDS"],
+        resource.RLIMIT_CORE: 0,
+    }
+    with contextlib.suppress(OSError):
+        pages = int(STATM.read_text(encoding="ascii").split()[0])
+        memory = pages * resource.getpagesize() + bounds["MAX_MEMORY"]
+        limits[resource.RLIMIT_AS] = memory
+    for kind, limit in limits.items():
+        # A ValueError: there is a stricter limit already.
+        with contextlib.suppress(OSError, ValueError):
+            resource.setrlimit(kind, (limit, limit))
 
 
 def _config(file, bounds) -> str:

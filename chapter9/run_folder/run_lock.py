@@ -39,7 +39,8 @@ def locked(folder: Path) -> Iterator[None]:
             _remove_unfinished(folder)
         except filelock.Timeout:
             try:
-                process = _("process {number}").format(number=int(owner.read_text()))
+                number = int(owner.read_text(encoding="ascii"))
+                process = _("process {number}").format(number=number)
             except (OSError, ValueError):  # it has not written it yet
                 process = _("another process")
             raise TakenError(

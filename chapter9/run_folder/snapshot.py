@@ -10,6 +10,7 @@ disk damages the newest one, the one before it serves.
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -36,10 +37,12 @@ def save(folder: Path, model: keras.Model, history: History) -> None:
     """
     folder.mkdir(exist_ok=True)
     epochs = len(next(iter(history.values())))
-    arrays = {name: np.asarray(value) for name, value in _state(model).items()}
+    arrays: dict[str, Any] = {  # Any, because savez has an option besides
+        name: np.asarray(value) for name, value in _state(model).items()
+    }
     arrays["history"] = np.frombuffer(json.dumps(history).encode(), np.uint8)
     with atomic(folder / f"epoch-{epochs:05}.npz") as temporary:
-        np.savez(temporary, allow_pickle=False, **arrays)
+        np.savez(temporary, **arrays)  # no objects: `_read` takes no pickle
     for old in _newest_first(folder)[KEPT:]:
         old.unlink()
 
