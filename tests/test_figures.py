@@ -12,7 +12,7 @@ import pytest
 from keras import ops
 
 import models
-from before_keras import book
+from before_keras import author, book
 from before_keras.safety.errors import UserError
 from before_keras.settings import Settings
 from chapter9 import GRU, LSTM, SimpleRNN, data
@@ -271,7 +271,7 @@ def test_shapes_show_the_one_hot_rows_that_a_layer_stands_for(layer):
 def test_curves_stand_beside_the_authors_reruns():
     found = learning_curve.curve("run", HISTORY, Settings(model="embedding", cells=8))
     assert found.best == 1
-    assert found.author == book.results("embedding", 500, 1)
+    assert found.author == author.reruns("embedding", 500, 1)
     assert len(found.author) == 6
     assert not learning_curve.curve("run", HISTORY, Settings(words=123)).author
 

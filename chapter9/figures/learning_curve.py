@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from before_keras import book
+from before_keras.author import AuthorRun, reruns
 from before_keras.settings import Settings
 from chapter9.figures import picture
 from chapter9.run_folder.history import best_epoch
@@ -46,7 +46,7 @@ class Curve:
     name: str
     history: dict[str, list[float]]
     best: int
-    author: list[book.Result]
+    author: list[AuthorRun]
 
 
 def curve(
@@ -59,7 +59,7 @@ def curve(
         history: as `Run.history` returns it.
         settings: of the run; without them there are no reruns to compare with.
     """
-    author = settings and book.results(settings.model, settings.words, settings.edition)
+    author = settings and reruns(settings.model, settings.words, settings.edition)
     return Curve(name, history, best_epoch(history), author or [])
 
 

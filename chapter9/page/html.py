@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from before_keras import book
+from before_keras.author import AuthorRun, training_runs
 from before_keras.language import _
 from before_keras.safety.errors import UserError, cannot_write
 from before_keras.safety.files import write_text
@@ -128,11 +129,17 @@ def _facts() -> dict[str, Any]:
     return {
         "texts": json.loads(_read("texts.json")),
         "examples": json.loads(_read("examples.json")),
-        "results": [dataclasses.asdict(result) for result in book.RESULTS],
+        "results": [_result(run) for run in training_runs() if run.is_the_books],
         "models": [dataclasses.asdict(fact) for fact in book.MODELS],
         "embedding_size": book.EMBEDDING_SIZE,
         "timesteps": book.TIMESTEPS,
     }
+
+
+def _result(run: AuthorRun) -> dict[str, Any]:
+    """A run of the author's as the tab "training" shows it."""
+    names = ("model", "words", "edition", "dates", "loss", "accuracy", "best_epoch")
+    return {name: getattr(run, name) for name in (*names, "epochs")}
 
 
 def _with_words_once(runs: list[dict[str, Any]]) -> dict[str, Any]:
