@@ -29,7 +29,7 @@ def of_file(path: Path) -> list[LayerFacts]:
     config, groups = model_file.read(path)
     try:
         if (number := _number_of_layers(config)) > bounds.MAX_LAYERS:
-            raise ValueError(f"it has {number:,} layers")
+            raise ValueError(_("it has {number:,} layers").format(number=number))
         layers = list(_layers(config, groups))
     except BAD_CONFIG as error:
         kind = type(error).__name__
@@ -83,7 +83,8 @@ def _layers(
         config = entry["config"]
         name = config["name"]
         if len(prefix) + len(name) > bounds.MAX_PATH:
-            raise ValueError(f"the name {prefix + name!r:.60}... is too long")
+            said = _("the name {name!r:.60}... is too long")
+            raise ValueError(said.format(name=prefix + name))
         inputs = recorded_shapes.of_inputs(entry, outputs, previous)
         if isinstance(config.get("layers"), list):
             shape = inputs[0] if inputs else None
