@@ -6,15 +6,26 @@
 #              damaged files; about an hour
 # make audit   known holes in what requirements.lock pins; needs the network
 # make lock    renews requirements.lock from .venv
-PYTHON ?= python3.11
-BIN := .venv/bin
-# make test EXTRAS=test leaves out jax and torch, whose tests are then skipped.
-EXTRAS ?= test,backends
+# make messages  collects what is said, for its Korean in before_keras/locale
+#
+# PYTHON=... names the Python that .venv is made from; else it is the first one here that
+# is 3.11 to 3.13 and can make an environment. One that .venv has already is kept.
+OURS := import sys, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+PYTHON ?= $(or $(shell for python in \
+	$(BIN)/python python3.13 python3.12 python3.11 python3 python; do \
+		if $$python -c '$(OURS)' >/dev/null 2>&1; then echo $$python; break; fi; \
+	done),$(error found no Python from 3.11 to 3.13 with venv: install one (Debian \
+	and Ubuntu: apt install python3 python3-venv; others: python.org), or name it: \
+	make $(MAKECMDGOALS) PYTHON=/path/to/python3.13))
+BIN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
+# make test EXTRAS=test,backends tests torch as well. On Linux that downloads gigabytes
+# of CUDA, unless a CPU build of torch is installed or comes first for pip.
+EXTRAS ?= test,jax
 # make test LOCK="-c requirements.lock" installs exactly what CI has.
 LOCK ?=
 ARGS ?=
 
-.PHONY: train test check bench soak audit lock clean
+.PHONY: train test check bench soak audit lock messages clean
 
 train: .venv/train
 	$(BIN)/python train.py $(ARGS)
@@ -46,17 +57,27 @@ audit:
 	else echo "audit: not done, the advisories could not be had"; fi
 
 lock: .venv/test
-	$(BIN)/pip freeze --exclude-editable | sed 's/+cpu//' > requirements.lock
+	$(BIN)/python -m pip freeze --exclude-editable | sed 's/+cpu//' > requirements.lock
+
+KOREAN := before_keras/locale/ko/LC_MESSAGES/chapter9
+messages: .venv/test
+	$(BIN)/pybabel --quiet extract --no-location --sort-output --omit-header \
+		--output .venv/messages.pot before_keras chapter9 models verification commands
+	$(BIN)/pybabel --quiet update --no-fuzzy-matching --ignore-obsolete \
+		--ignore-pot-creation-date --locale ko \
+		--input-file .venv/messages.pot --output-file $(KOREAN).po
+	$(BIN)/pybabel --quiet compile \
+		--input-file $(KOREAN).po --output-file $(KOREAN).mo
 
 clean:
 	rm -rf .venv
 
 .venv/train: requirements.txt pyproject.toml
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet $(LOCK) -e '.[pictures]'
+	$(BIN)/python -m pip install --quiet $(LOCK) -e '.[tensorflow,pictures,page]'
 	touch $@
 
 .venv/test: requirements.txt pyproject.toml
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet $(LOCK) -e '.[$(EXTRAS)]'
+	$(BIN)/python -m pip install --quiet $(LOCK) -e '.[$(EXTRAS)]'
 	touch $@ .venv/train

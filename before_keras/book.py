@@ -1,8 +1,8 @@
 """Every number of the chapter, once, with where it stands.
 
 Book: 박해선, 혼자 공부하는 머신러닝+딥러닝 (Hanbit Media, 2021), chapter 9. Its
-notebooks: hg-mldl (1st edition) and hg-mldl2 (2nd edition, 2025). `author's reruns` are
-the results that the author's published notebooks show, each time he ran them again.
+notebooks: hg-mldl (1st edition) and hg-mldl2 (2nd edition, 2025). The results of the
+author's own runs are in author.py.
 """
 
 from dataclasses import dataclass
@@ -149,94 +149,3 @@ BATCH_SIZE, EPOCHS, PATIENCE = 64, 100, 3
 WORDS, EMBEDDING_SIZE, CELLS = 500, 16, 8
 LEARNING_RATE = 1e-4  # 1st edition, RMSprop; the 2nd edition has 'adam'
 DROPOUT = {1: 0.3, 2: 0.2}  # by edition
-
-
-@dataclass(frozen=True)
-class Result:
-    """What the author printed: at the best epoch on the validation set."""
-
-    rerun: str
-    name: str  # the model, as models.build takes it
-    words: int
-    edition: int
-    loss: float
-    accuracy: float
-    epochs: int | None = None
-    milliseconds: int | None = None  # a step, on Colab
-
-
-def _section_9_2(rerun, one_hot, embedding, words=(500, 500), edition=1):
-    return (
-        Result(rerun, "one-hot", words[0], edition, *one_hot),
-        Result(rerun, "embedding", words[1], edition, *embedding),
-    )
-
-
-def _section_9_3(rerun, lstm, dropout, two_layers, gru, edition=1):
-    names = ("lstm", "lstm-dropout", "lstm-2-layers", "gru")
-    results = (lstm, dropout, two_layers, gru)
-    return tuple(
-        Result(rerun, name, 500, edition, *result)
-        for name, result in zip(names, results, strict=True)
-    )
-
-
-# fmt: off
-RESULTS = (
-    *_section_9_2("2020-10 / 11", (.4533, .7916, 35, 63), (.4575, .7934, 31, 61)),
-    *_section_9_2("2021-02 / 04", (.4526, .7944, 54, 82), (.4607, .7908, 25, 83)),
-    *_section_9_2("2021-06", (.4765, .7790, 42, 70), (.4633, .7868, 24, 89)),
-    *_section_9_2("2021-08", (.4447, .7936, 50, 100), (.4581, .7882, 26, 137)),
-    *_section_9_2("2022-01", (.4641, .7826, 51, 25), (.4746, .7822, 32, 24)),
-    *_section_9_2("2022-05", (.4615, .7860, 60, 40), (.4703, .7834, 31, 31)),
-    *_section_9_2("2023-03 / 07", (.5195, .7456, 39, 80), (.5124, .7500, 23, 116),
-                  words=(300, 300)),
-    *_section_9_2("2023-11", (.5139, .7460, 46, 69), (.5124, .7500, 23, 112),
-                  words=(300, 300)),
-    *_section_9_2("2024-08", (.5491, .7316, 84, 19), (.5413, .7306, 34, 18),
-                  words=(200, 200)),
-    *_section_9_2("2nd edition", (.5497, .7244, 13, 97), (.5255, .7466, 9, 127),
-                  words=(200, 500), edition=2),
-    *_section_9_3("2020-10 / 11",
-                  (.4273, .8056), (.4286, .8020), (.4295, .8058), (.4338, .7994)),
-    *_section_9_3("2021-04",
-                  (.4300, .8030), (.4255, .8042), (.4378, .7968), (.4467, .7896)),
-    *_section_9_3("2021-06",
-                  (.4226, .8062), (.4321, .7970), (.4325, .8002), (.4416, .7938)),
-    *_section_9_3("2021-08",
-                  (.4365, .7934), (.4340, .7972), (.4350, .7976), (.4387, .7976)),
-    *_section_9_3("2022-01",
-                  (.4311, .8022), (.4247, .8044), (.4352, .7990), (.4511, .7908)),
-    *_section_9_3("2022-05",
-                  (.4334, .8002), (.4299, .8004), (.4354, .7986), (.4470, .7914)),
-    *_section_9_3("2023-03 / 11",
-                  (.4314, .8000), (.4332, .8018), (.4393, .7938), (.4412, .7930)),
-    *_section_9_3("2024-08",
-                  (.4368, .7934), (.4473, .7904), (.4670, .7844), (.4317, .7978)),
-    *_section_9_3("2nd edition",
-                  (.4217, .8062), (.4159, .8102), (.4050, .8182), (.4111, .8156),
-                  edition=2),
-)
-
-# The two-layer LSTM on the test set, (rerun, loss, accuracy).
-TEST_RESULTS = tuple(
-    Result(rerun, "lstm-2-layers", 500, 2 if rerun == "2nd edition" else 1,
-           loss, accuracy)
-    for rerun, loss, accuracy in (
-        ("2020-10 / 11", .4252, .8019), ("2021-04", .4335, .7988),
-        ("2021-06", .4261, .8018), ("2021-08", .4291, .8004),
-        ("2022-01", .4306, .7988), ("2022-05", .4310, .7975),
-        ("2023-03 / 11", .4346, .7975), ("2024-08", .4673, .7848),
-        ("2nd edition", .4012, .8190),
-    )
-)
-# fmt: on
-
-
-def results(name: str, words: int, edition: int, test: bool = False) -> list[Result]:
-    """Returns the author's reruns of one model, on the validation or the test set."""
-    return [
-        result
-        for result in (TEST_RESULTS if test else RESULTS)
-        if (result.name, result.words, result.edition) == (name, words, edition)
-    ]

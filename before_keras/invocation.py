@@ -7,6 +7,7 @@
 import os
 import shlex
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -22,14 +23,23 @@ def command(name: str, *arguments: object) -> str:
         start = [PROGRAM, name]
     else:  # a notebook or a script of the reader's own
         start = ["python", f"{name}.py"]
-    return shlex.join([*start, *map(str, arguments)])
+    words = [*start, *map(str, arguments)]
+    return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
 
 
 def _python() -> str:
     """Whatever starts this interpreter, as short as it works from this folder."""
     for name in ("python", "python3"):
         found = shutil.which(name)
-        if found and os.path.abspath(found) == os.path.abspath(sys.executable):
+        if found and _normal(found) == _normal(sys.executable):
             return name
-    below = os.path.relpath(sys.executable)
+    try:
+        below = os.path.relpath(sys.executable)
+    except ValueError:  # Windows: on another drive
+        return sys.executable
     return sys.executable if below.startswith("..") else below
+
+
+def _normal(path: str) -> str:
+    """A path that compares: Windows finds python.EXE where python.exe runs."""
+    return os.path.normcase(os.path.abspath(path))

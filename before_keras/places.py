@@ -16,8 +16,16 @@ def named_data() -> str | None:
 
 def keras_folder() -> Path:
     """Returns the folder in which Keras keeps downloaded data."""
-    home = os.environ.get("KERAS_HOME") or Path.home() / ".keras"
-    return Path(home) / "datasets"
+    return _keras_home() / "datasets"
+
+
+def keras_settings() -> Path:
+    """Returns the file in which Keras keeps its settings."""
+    return _keras_home() / "keras.json"
+
+
+def _keras_home() -> Path:
+    return Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras")
 
 
 def cache_folder() -> Path:

@@ -9,9 +9,10 @@ import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from before_keras.language import _
 from before_keras.names import DATA
 from before_keras.safety import untrusted
-from before_keras.safety.errors import UserError
+from before_keras.safety.errors import UserError, cannot_read
 from before_keras.safety.files import write_text
 from before_keras.safety.printable import printable
 from before_keras.settings import Settings
@@ -53,9 +54,13 @@ def read(folder: Path) -> RunSettings:
     """
     try:
         if not folder.is_dir():
-            raise UserError(f"{folder} is no run folder: give one train.py wrote")
+            raise UserError(
+                _("{folder} is no run folder: give one train.py wrote").format(
+                    folder=folder
+                )
+            )
     except OSError as error:
-        raise UserError(f"cannot read {folder}: {error.strerror}") from error
+        raise cannot_read(folder, error) from error
     file = folder / FILE
     written = untrusted.read_json(file)
     try:
@@ -63,37 +68,45 @@ def read(folder: Path) -> RunSettings:
         if number <= FORMAT:
             return _in_format(number, written)
     except UserError as error:
-        raise UserError(f"{file} is damaged: {error}") from error
+        raise UserError(
+            _("{path} is damaged: {reason}").format(path=file, reason=error)
+        ) from error
     raise UserError(
-        f"{file} has the format {printable(str(number))} of a newer version; this one "
-        f"knows formats up to {FORMAT}: update this project (git pull)"
+        _(
+            "{path} has the format {found} of a newer version; this one knows formats "
+            "up to {known}: update this project (git pull)"
+        ).format(path=file, found=printable(str(number)), known=FORMAT)
     )
 
 
 def _format(written) -> int:
     if not isinstance(written, dict):
-        raise UserError("it holds no settings")
+        raise UserError(_("it holds no settings"))
     number = written.get("format", 1)
     if type(number) is not int or number < 1:
-        raise UserError("its format is no number from 1 on")
+        raise UserError(_("its format is no number from 1 on"))
     return number
 
 
 def _in_format(number: int, written: dict) -> RunSettings:
     if unknown := set(written) - FIELDS:
-        raise UserError(f"unknown to format {number}: {printable(min(unknown))}")
+        raise UserError(
+            _("unknown to format {number}: {name}").format(
+                number=number, name=printable(min(unknown))
+            )
+        )
     settings = Settings.from_dict(written.get("settings"))
     if number == 1 and settings.model in BUILTIN_IN_FORMAT_1:
         settings = dataclasses.replace(settings, layer="builtin")
     data, versions = written.get("data"), written.get("versions", {})
     if not isinstance(data, dict) or data.get("name") not in DATA:
-        raise UserError(f"its data is none of {', '.join(DATA)}")
+        raise UserError(_("its data is none of {names}").format(names=", ".join(DATA)))
     for name in ("fingerprint", "vocabulary"):
         if not isinstance(data.get(name), str):
-            raise UserError(f"its data has no {name}")
+            raise UserError(_("its data has no {name}").format(name=name))
     for name in ("path", "checksum"):
         if not isinstance(data.get(name, ""), str):
-            raise UserError(f"the {name} of its data is no text")
+            raise UserError(_("the {name} of its data is no text").format(name=name))
     if not isinstance(versions, dict):
-        raise UserError("its versions are none")
+        raise UserError(_("its versions are none"))
     return RunSettings(settings, data, versions)

@@ -4,6 +4,7 @@ import dataclasses
 from dataclasses import dataclass
 
 from before_keras import book, names
+from before_keras.language import _
 from before_keras.safety import bounds
 from before_keras.safety.errors import UserError
 
@@ -53,31 +54,57 @@ class Settings:
             value = getattr(self, name)
             if type(value) is not int or not lowest <= value <= highest:
                 raise UserError(
-                    f"{option(name)} {value!r}: give an integer from {lowest:,} to "
-                    f"{highest:,}"
+                    _(
+                        "{option} {value!r}: give an integer from {lowest:,} to "
+                        "{highest:,}"
+                    ).format(
+                        option=option(name), value=value, lowest=lowest, highest=highest
+                    )
                 )
         weights = self.words * max(self.cells, book.EMBEDDING_SIZE)
         if weights > bounds.MAX_NUMBERS:
             raise UserError(
-                f"--words {self.words:,} with --cells {self.cells:,} makes a matrix of "
-                f"{weights:,} weights: give at most {bounds.MAX_NUMBERS:,}"
+                _(
+                    "--words {words:,} with --cells {cells:,} makes a matrix of "
+                    "{weights:,} weights: give at most {most:,}"
+                ).format(
+                    words=self.words,
+                    cells=self.cells,
+                    weights=weights,
+                    most=bounds.MAX_NUMBERS,
+                )
             )
         rows = self.words * self.timesteps
         is_built = self.model == "one-hot" and self.layer == "builtin"
         if is_built and rows > bounds.MAX_NUMBERS:
             raise UserError(
-                f"--words {self.words:,} with --timesteps {self.timesteps:,} makes "
-                f"{rows:,} numbers of a review: give at most {bounds.MAX_NUMBERS:,}, "
-                "or --layer custom"
+                _(
+                    "--words {words:,} with --timesteps {timesteps:,} makes "
+                    "{numbers:,} numbers of a review: give at most {most:,}, "
+                    "or --layer custom"
+                ).format(
+                    words=self.words,
+                    timesteps=self.timesteps,
+                    numbers=rows,
+                    most=bounds.MAX_NUMBERS,
+                )
             )
         for name, choices in CHOICES.items():
             value = getattr(self, name)
             # The type too: 1 == True.
             if type(value) is not type(choices[0]) or value not in choices:
                 allowed = ", ".join(map(str, choices))
-                raise UserError(f"{option(name)} {value!r}: one of {allowed}")
+                raise UserError(
+                    _("{option} {value!r}: one of {allowed}").format(
+                        option=option(name), value=value, allowed=allowed
+                    )
+                )
         if not isinstance(self.model, str):
-            raise UserError(f"--model {self.model!r}: give a name")
+            raise UserError(
+                _("{option} {value!r}: give a name").format(
+                    option="--model", value=self.model
+                )
+            )
 
     @classmethod
     def from_options(cls, options: dict) -> "Settings":
@@ -92,7 +119,11 @@ class Settings:
         """Reads what `dataclasses.asdict` wrote, checked like any other settings."""
         fields = {field.name for field in dataclasses.fields(cls)}
         if not isinstance(values, dict) or set(values) != fields:
-            raise UserError(f"the settings must be {', '.join(sorted(fields))}")
+            raise UserError(
+                _("the settings must be {names}").format(
+                    names=", ".join(sorted(fields))
+                )
+            )
         return cls(**values)
 
     def model_options(self) -> dict:

@@ -3,6 +3,7 @@
 Importing it registers the layers with Keras, so that saved models load.
 """
 
+from before_keras import __version__
 from chapter9.equations.recurrence import automatic_differentiation
 from chapter9.layers.conversion import from_builtin, load_builtin_weights, to_builtin
 from chapter9.layers.gru import GRU
@@ -14,6 +15,7 @@ __all__ = [
     "GRU",
     "LSTM",
     "SimpleRNN",
+    "__version__",
     "automatic_differentiation",
     "explain_parameters",
     "from_builtin",

@@ -14,7 +14,9 @@ def start(name: str) -> None:
     """Runs a command of `NAMES` with the arguments of this process, and exits."""
     problem = missing()
     if problem:
-        sys.exit("error: " + problem)
+        from before_keras.language import _
+
+        sys.exit(_("error: ") + problem)
     from commands import command_line
 
     command_line.run(importlib.import_module("commands." + name))

@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Iterator
 from typing import Protocol
 
-from before_keras import language
+from before_keras import backends, language
 from before_keras.language import _
 from before_keras.places import DATA_VARIABLE, REVIEWS, WORD_INDEX
 from before_keras.safety import bounds
@@ -48,14 +48,17 @@ def add_common(parser: argparse.ArgumentParser, spoken: str, debug: bool | str) 
     )
 
 
-class _HelpFormatter(
-    argparse.ArgumentDefaultsHelpFormatter, argparse.RawDescriptionHelpFormatter
-):
+class _HelpFormatter(argparse.RawDescriptionHelpFormatter):
     def _get_help_string(self, action):
-        """Leaves out the default where there is none to speak of."""
-        if action.default in (None, False) or "(default:" in action.help:
+        """Adds the default, where there is one and the help does not tell it.
+
+        argparse has a formatter for that; until Python 3.13 it knows English alone.
+        """
+        default = _(" (default: %(default)s)")
+        is_told = default.partition(":")[0] in action.help
+        if action.default in (None, False, argparse.SUPPRESS) or is_told:
             return action.help
-        return super()._get_help_string(action)
+        return action.help + default
 
 
 class Command(Protocol):
@@ -205,11 +208,15 @@ def import_keras(backend: str | None = None, one_thread: bool = False) -> None:
     """Imports Keras on a backend, without what TensorFlow logs while it is loaded.
 
     Args:
-        backend: Keras's own choice if None.
+        backend: as `backends.default` says if None.
         one_thread: whether TensorFlow and JAX have one thread, not one for every core.
+
+    Raises:
+        UserError: if the backend is not installed.
     """
-    if backend:
-        os.environ["KERAS_BACKEND"] = backend
+    backend = backend or backends.default()
+    backends.check(backend)
+    os.environ[backends.VARIABLE] = backend
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     if one_thread:
         os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")

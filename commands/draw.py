@@ -163,7 +163,8 @@ def draw_memory(arguments) -> None:
             corpora[fingerprint] = run.reviews(arguments.data)
         settings, test = run.settings, corpora[fingerprint].test
         x = data.prepare(test, settings.timesteps, settings.words).x
-        memories.append((_name(run), memory.memory(model, x[: arguments.reviews])))
+        found = memory.memory(model, x[: arguments.reviews], run.history())
+        memories.append((_name(run), found))
     _draw(memory.draw, memories, arguments, "")
 
 

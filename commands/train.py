@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 import models
-from before_keras import book, invocation, names, run_settings
+from before_keras import backends, book, invocation, names, run_settings
 from before_keras.language import _, spoken
 from before_keras.settings import Settings, default_cells
 from commands import command_line
@@ -25,7 +25,9 @@ def parser() -> command_line.Parser:
 """
         ),
     )
-    options.set_defaults(**vars(Settings()) | {"cells": None})
+    options.set_defaults(
+        **vars(Settings()) | {"cells": None, "backend": backends.default()}
+    )
     add, integer = options.add_argument, command_line.integer
     add("--model", choices=names.REVIEW_MODELS, help=_("the model"))
     add(

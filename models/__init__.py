@@ -9,6 +9,7 @@ can list the names at once.
 
 from importlib import import_module
 
+from before_keras.language import _
 from before_keras.names import LAYERS, REVIEW_MODELS, SECTIONS
 from before_keras.safety.errors import UserError
 
@@ -40,7 +41,11 @@ def new(run):
     """
     settings = run.settings
     if settings.model not in REVIEW_MODELS:
-        raise UserError(f"{run.path} names the unknown model {settings.model!r}")
+        raise UserError(
+            _("{path} names the unknown model {name!r}").format(
+                path=run.path, name=settings.model
+            )
+        )
     return build(settings.model, **settings.model_options())
 
 

@@ -12,6 +12,24 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("JAX_ENABLE_X64", "1")  # for float64 against the NumPy loop
 sys.path.insert(0, str(ROOT))
 
+needs_posix = pytest.mark.skipif(
+    os.name != "posix", reason="Windows has no such signals, paths, FIFOs or holes"
+)
+needs_linux = pytest.mark.skipif(
+    sys.platform != "linux", reason="only Linux has this device or limit"
+)
+
+
+def own_files() -> list[str]:
+    """The names of the project's files: as git, or a source distribution, has them."""
+    if (ROOT / ".git").exists():
+        command = ["git", "-C", str(ROOT), "ls-files", "-z"]
+        listed = subprocess.check_output(command).decode().split("\0")[:-1]
+    else:
+        sources = ROOT / "chapter9.egg-info" / "SOURCES.txt"
+        listed = sources.read_text(encoding="utf-8").splitlines()
+    return [name for name in listed if (ROOT / name).exists()]
+
 
 def find_imdb() -> Path | None:
     """The real imdb.npz, where this machine has it."""

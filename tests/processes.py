@@ -15,10 +15,11 @@ import time
 
 from tests.conftest import ROOT
 
-CONTEXT = multiprocessing.get_context("forkserver")
-CONTEXT.set_forkserver_preload(
-    ["keras", "chapter9.training.train", "chapter9.inference.tables"]
-)
+CONTEXT = multiprocessing.get_context("forkserver" if os.name == "posix" else "spawn")
+if os.name == "posix":
+    CONTEXT.set_forkserver_preload(
+        ["keras", "chapter9.training.train", "chapter9.inference.tables"]
+    )
 LOCK = threading.RLock()
 FILE_EVENTS = ("open", "os.rename", "os.remove", "os.mkdir")
 
@@ -60,7 +61,11 @@ def start(command, *arguments, log, kill_at=None, folder=None):
         folder: the folder whose write steps count.
     """
     process = Process(
-        target=_main, args=(command, list(map(str, arguments)), log, kill_at, folder)
+        target=_main,
+        args=(
+            *(command, list(map(str, arguments)), log, kill_at, folder),
+            dict(os.environ),
+        ),
     )
     process.start()
     return process
@@ -76,7 +81,8 @@ def run(command, *arguments, log, **options):
     return process.exitcode
 
 
-def _main(command, arguments, log, kill_at, folder):
+def _main(command, arguments, log, kill_at, folder, environment):
+    os.environ.update(environment)  # the server has the one that it started with
     output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     os.dup2(output, 1)
     os.dup2(output, 2)

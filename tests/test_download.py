@@ -15,6 +15,7 @@ from before_keras.safety import bounds
 from before_keras.safety.errors import UserError
 from chapter9 import data
 from chapter9.data import download, imdb
+from tests.conftest import needs_posix
 
 CONTENT = os.urandom(300_000)
 GOOD = hashlib.sha256(CONTENT).hexdigest()
@@ -73,6 +74,7 @@ def _download(url, path):
     download.download(url, path, GOOD)
 
 
+@needs_posix
 def test_case_4_killed_download_leaves_a_part_and_a_rerun_succeeds(tmp_path):
     path = tmp_path / "imdb.npz"
     with server("slow") as (url, _):
@@ -101,6 +103,7 @@ def test_case_5_wrong_checksum_is_quarantined_and_both_are_shown(tmp_path):
     assert not (tmp_path / "imdb.npz").exists()
 
 
+@needs_posix
 def test_case_6_two_downloads_at_once_both_succeed_with_one_request(tmp_path):
     path = tmp_path / "imdb.npz"
     with server("slow") as (url, requests):
@@ -167,6 +170,7 @@ def test_case_13_read_only_cache_is_named(tmp_path):
     assert str(blocked) in str(error.value)
 
 
+@needs_posix
 def test_case_13_full_disk_is_named(tmp_path):
     """A file-size limit stops the write as a full disk does."""
 

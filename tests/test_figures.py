@@ -1,5 +1,9 @@
 """The pictures: what they show equals what the models compute."""
 
+import contextlib
+import dataclasses
+import itertools
+import re
 import xml.etree.ElementTree as ElementTree
 
 import keras
@@ -8,7 +12,7 @@ import pytest
 from keras import ops
 
 import models
-from before_keras import book
+from before_keras import author, book
 from before_keras.safety.errors import UserError
 from before_keras.settings import Settings
 from chapter9 import GRU, LSTM, SimpleRNN, data
@@ -32,6 +36,8 @@ from commands import draw
 from tests.conftest import run_command
 
 pytest.importorskip("matplotlib")
+from matplotlib.axes import Axes
+from matplotlib.collections import QuadMesh
 
 WORDS, TIMESTEPS = 30, 9
 SIMPLE, GATED = (
@@ -265,7 +271,7 @@ def test_shapes_show_the_one_hot_rows_that_a_layer_stands_for(layer):
 def test_curves_stand_beside_the_authors_reruns():
     found = learning_curve.curve("run", HISTORY, Settings(model="embedding", cells=8))
     assert found.best == 1
-    assert found.author == book.results("embedding", 500, 1)
+    assert found.author == author.reruns("embedding", 500, 1)
     assert len(found.author) == 6
     assert not learning_curve.curve("run", HISTORY, Settings(words=123)).author
 
@@ -373,9 +379,131 @@ def test_every_picture_is_drawn(tmp_path, suffix, language):
     assert len(list(tmp_path.iterdir())) == number + 1  # nothing half-written is left
 
 
-def test_training_draws_its_learning_curve(tmp_path):
-    learning_curve.draw(HISTORY, "embedding, imdb", tmp_path / "learning_curve.png")
-    assert (tmp_path / "learning_curve.png").stat().st_size > 5_000
+def lettering(path):
+    """The texts of a .svg picture, which matplotlib repeats in comments."""
+    return re.findall(r"<!-- (.*?) -->", path.read_text(encoding="utf-8"), re.DOTALL)
+
+
+@pytest.mark.parametrize("language", picture.LANGUAGES)
+def test_training_draws_its_learning_curve_in_its_language(tmp_path, language):
+    if language == "ko" and not fonts.find_hangul():
+        pytest.skip("no installed font has Hangul")
+    path = tmp_path / "learning_curve.svg"
+    learning_curve.draw(HISTORY, "embedding, imdb", path, language)
+    words = learning_curve.TEXTS[language]
+    shown = ("epoch", "loss", "accuracy", "validation", "training", "best")
+    assert {words[key] for key in shown} <= set(lettering(path))
+
+
+@pytest.mark.parametrize("language", picture.LANGUAGES)
+def test_hidden_states_say_what_their_axes_are(tmp_path, language):
+    if language == "ko" and not fonts.find_hangul():
+        pytest.skip("no installed font has Hangul")
+    review, path = "the film is not good", tmp_path / "a.svg"
+    states = hidden_states.word_states(build("gru", {}), VOCABULARY, review, 20, WORDS)
+    hidden_states.draw(states, path, "", language)
+    words = hidden_states.TEXTS[language]
+    assert {words["neuron"], words["word"]} <= set(lettering(path))
+
+
+@pytest.fixture
+def drawn(monkeypatch):
+    """The figures that are drawn, to be looked at."""
+    figures = []
+    drawing = picture.drawing
+
+    @contextlib.contextmanager
+    def kept(*arguments):
+        with drawing(*arguments) as figure:
+            figures.append(figure)
+            yield figure
+
+    monkeypatch.setattr(picture, "drawing", kept)
+    return figures
+
+
+def wide(name, layer):
+    """A model of ten neurons, the most whose weights are written into the picture."""
+    model = models.build(name, layer=layer, words=WORDS, cells=10, timesteps=TIMESTEPS)
+    random = np.random.default_rng(0)
+    model.set_weights([random.normal(0, 0.5, w.shape) for w in model.get_weights()])
+    return model
+
+
+@pytest.mark.parametrize("name", ["one-hot", "embedding"])
+def test_no_number_of_the_weights_overprints_another(tmp_path, drawn, name):
+    model = wide(name, "custom")
+    found = unfolded.unfold(model, VOCABULARY, "not good but bad", WORDS)
+    # Biases that are small and negative, as after training, are the longest to write.
+    found = dataclasses.replace(found, bias=-1e-4 * np.ones_like(found.bias))
+    unfolded.draw(found, tmp_path / "a.png")
+    count = 0
+    for axes in drawn[0].findobj(Axes):
+        numbers = [x for x in axes.texts if re.fullmatch(r"-?\d[\d.e-]*", x.get_text())]
+        boxes = [number.get_window_extent() for number in numbers]
+        for box, other in itertools.combinations(boxes, 2):
+            assert not box.overlaps(other)
+        for box in boxes:
+            assert axes.bbox.x0 <= box.x0 and box.x1 <= axes.bbox.x1
+        count += len(numbers)
+    weights = found.recurrent_kernel.size + found.bias.size
+    assert count == weights + 10 * (4 if found.one_hot else len(found.kernel))
+
+
+@pytest.mark.parametrize("name", ["one-hot", "embedding"])
+def test_the_strongest_hidden_state_has_the_strongest_colour(tmp_path, drawn, name):
+    """Also where the weights are a hundred times larger than any state can be."""
+    model = wide(name, "custom")
+    found = unfolded.unfold(model, VOCABULARY, "not good but bad", WORDS)
+    found = dataclasses.replace(found, recurrent_kernel=100 * found.recurrent_kernel)
+    unfolded.draw(found, tmp_path / "a.png")
+    strips = [
+        mesh for mesh in drawn[0].findobj(QuadMesh) if mesh.get_array().size == 10
+    ]
+    states = [
+        m for m in strips if np.array_equal(m.get_array().ravel(), found.states[0])
+    ]
+    [strip] = states
+    shown = found.states if found.one_hot else (found.states, found.inputs)
+    assert strip.norm.vmax == pytest.approx(max(abs(x).max() for x in shown))
+
+
+def finished(val_loss, val_accuracy):
+    """A history of which only the validation matters."""
+    epochs = len(val_loss)
+    return {
+        "loss": [0.5] * epochs,
+        "accuracy": [0.8] * epochs,
+        "val_loss": val_loss,
+        "val_accuracy": val_accuracy,
+    }
+
+
+@pytest.mark.parametrize(
+    ("history", "caution"),
+    [
+        (None, ""),
+        (finished([0.6, 0.5, 0.51, 0.52, 0.53], [0.7, 0.8, 0.8, 0.8, 0.8]), ""),
+        (finished([0.6, 0.5, 0.51], [0.7, 0.8, 0.8]), "unfinished"),
+        (finished([0.6], [0.7]), "unfinished"),
+        (finished([0.69, 0.7, 0.7, 0.7], [0.52, 0.5, 0.5, 0.6]), "chance"),
+    ],
+)
+@pytest.mark.parametrize("language", picture.LANGUAGES)
+def test_memory_warns_of_a_run_that_is_not_trained_to_its_end(
+    tmp_path, tokens, language, history, caution
+):
+    if language == "ko" and not fonts.find_hangul():
+        pytest.skip("no installed font has Hangul")
+    found = memory.memory(build("gru", {}), tokens, history)
+    assert found.caution == caution
+    memory.draw([("run", found)], tmp_path / "a.svg", "", language)
+    warnings = [text for text in lettering(tmp_path / "a.svg") if "!" in text]
+    assert len(warnings) == bool(caution)
+    if caution == "unfinished":
+        assert str(len(history["val_loss"])) in warnings[0]
+    elif caution == "chance":
+        assert "0.52" in warnings[0]
 
 
 def test_the_same_picture_has_the_same_bytes(tmp_path):

@@ -17,6 +17,7 @@ from before_keras.safety.errors import UserError
 from chapter9 import data
 from chapter9.data import imdb, imdb_file
 from chapter9.data.reviews import Reviews, validation_split
+from tests.conftest import needs_linux, needs_posix
 
 
 def test_there_are_25000_training_and_25000_test_reviews(imdb_corpus):
@@ -200,6 +201,7 @@ def test_file_that_is_no_npz_is_called_damaged(tmp_path, content):
         imdb_file.read(tmp_path / "a.npz")
 
 
+@needs_linux
 def test_case_9_a_pickle_of_endless_lists_is_refused_in_bounded_memory(tmp_path):
     """The zip has 200 kB, what is unpacked 200 MB, and the lists would have 11 GB."""
     path = tmp_path / "bomb.npz"
@@ -214,6 +216,7 @@ def test_case_9_a_pickle_of_endless_lists_is_refused_in_bounded_memory(tmp_path)
         imdb_file.read(path)
 
 
+@needs_posix
 def test_case_9_a_file_too_large_to_look_through_is_refused_at_once(tmp_path):
     with open(tmp_path / "a.npz", "wb") as file:
         file.truncate(2**40)

@@ -11,6 +11,7 @@ import pytest
 
 from chapter9 import data
 from tests import processes, tiny
+from tests.conftest import needs_posix
 
 
 @pytest.fixture
@@ -71,6 +72,7 @@ def _load_killed(step, folder, path):
     data.load(str(path))
 
 
+@needs_posix
 def test_case_15_killed_at_every_write_step_of_the_cache(path, tmp_path, fingerprint):
     folder, codes = tmp_path / "cache", []
     while 0 not in codes:

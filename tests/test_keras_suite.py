@@ -50,7 +50,7 @@ def on_backend(backend, *arguments, **environment):
 @pytest.mark.parametrize("backend", BACKENDS)
 @pytest.mark.parametrize("suite", SUITES)
 def test_keras_own_suite_passes_with_our_layers(suite, backend):
-    options = ["-q", "-p", "no:cacheprovider", "-c", "/dev/null"]
+    options = ["-q", "-p", "no:cacheprovider", "-c", os.devnull]
     left_out = " and ".join(f"not {name}" for name in NOT_OURS)
     module = ["--pyargs", f"keras.src.layers.{suite}_test"]
     arguments = ["-c", IN_THEIR_PLACE, *options, "-k", left_out, *module]

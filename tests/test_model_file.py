@@ -25,7 +25,7 @@ from before_keras.safety.errors import UserError
 from chapter9 import GRU, LSTM, SimpleRNN, explain_parameters
 from chapter9.model_files import saved_layers
 from chapter9.parameters import explain
-from tests.conftest import run_command
+from tests.conftest import needs_posix, run_command
 
 
 def rows(table):
@@ -684,6 +684,7 @@ def test_weights_without_a_model_are_explained(tmp_path):
     refused(path, "save the whole model")
 
 
+@needs_posix
 def test_40_a_folder_a_fifo_and_a_missing_file_are_refused(tmp_path):
     os.mkfifo(tmp_path / "fifo")
     refused(tmp_path, "no regular file")
@@ -705,6 +706,7 @@ def test_a_list_of_endless_members_is_refused_before_it_is_read(saved):
     refused(saved, "its list of members has")
 
 
+@needs_posix
 def test_a_file_that_keeps_the_hdf5_library_busy_or_kills_it_is_refused(
     saved, monkeypatch, tmp_path
 ):

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from chapter9.data import sample
-from tests.conftest import ROOT
+from tests.conftest import ROOT, own_files
 
 READMES = ("README.md", "README.ko.md")
 NOT_HERE = {  # commands that something else runs, and what does
@@ -75,9 +75,8 @@ def write_models(folder: Path) -> None:
 @pytest.fixture
 def clone(tmp_path):
     """A fresh folder as `git clone` leaves it, with .venv and the reader's files."""
-    listed = subprocess.check_output(["git", "ls-files"], cwd=ROOT, text=True)
-    for name in listed.splitlines():
-        if not name.startswith("tests/") and (ROOT / name).exists():
+    for name in own_files():
+        if not name.startswith("tests/"):
             (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, tmp_path / name)
     (tmp_path / ".venv").symlink_to(sys.prefix)

@@ -18,6 +18,7 @@ from chapter9.run_folder import snapshot
 from chapter9.run_folder.run import Run
 from chapter9.training import train as training
 from tests import tiny
+from tests.conftest import needs_posix
 
 
 @pytest.fixture(scope="module")
@@ -206,6 +207,7 @@ def test_case_37_numbers_that_are_declared_and_not_there_are_refused(run_path):
     refused(run_path, "do not stand there one by one")
 
 
+@needs_posix
 @pytest.mark.parametrize("name", ["settings.json", "vocabulary.json", "model.keras"])
 def test_case_40_a_fifo_or_a_device_in_a_run_is_refused(run_path, name):
     (run_path / name).unlink()
@@ -216,6 +218,7 @@ def test_case_40_a_fifo_or_a_device_in_a_run_is_refused(run_path, name):
     refused(run_path, f"{name} is no regular file")
 
 
+@needs_posix
 @pytest.mark.parametrize("name", ["settings.json", "vocabulary.json", "history.csv"])
 def test_case_9_a_file_of_endless_size_is_refused_in_bounded_memory(run_path, name):
     with open(run_path / name, "r+b") as file:
@@ -272,6 +275,7 @@ def test_a_name_in_a_snapshot_is_shown_and_not_obeyed(run_path, capsys):
     assert warning.count("\n") == 1
 
 
+@needs_posix
 def test_case_40_a_fifo_among_the_snapshots_is_not_waited_for(run_path, capsys):
     os.mkfifo(run_path / "snapshots" / "epoch-00099.npz")
     assert len(restored(run_path)["loss"]) == 1

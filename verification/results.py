@@ -9,7 +9,7 @@ take that spread. A run that is better than all of his holds in any case.
 
 from pathlib import Path
 
-from before_keras import book
+from before_keras import author, book
 from before_keras.language import Text
 from before_keras.settings import Settings
 from chapter9.run_folder.history import best_epoch
@@ -28,7 +28,8 @@ def lines(path: Path) -> list[Line]:
     run = Run.open(path)
     history = run.history()
     best = best_epoch(history)
-    reruns = book.results(run.settings.model, run.settings.words, run.settings.edition)
+    settings = run.settings
+    reruns = author.reruns(settings.model, settings.words, settings.edition)
     reason = _not_comparable(run, reruns)
     return [
         _line(run, name, history[f"val_{name}"][best], reruns, reason)
@@ -38,27 +39,27 @@ def lines(path: Path) -> list[Line]:
 
 def _line(run: Run, name: str, value: float, reruns, reason: str | Text) -> Line:
     settings = run.settings
-    author = [getattr(result, name) for result in reruns]
-    tolerance = _tolerance(name, author, settings.model)
+    figures = [getattr(rerun, name) for rerun in reruns]
+    tolerance = _tolerance(name, figures, settings.model)
     what = _what(settings)
     figure = {"loss": "손실", "accuracy": "정확도"}[name]
     return Line(
         _section(settings.model),
-        _source(len(author)),
+        _source(len(figures)),
         Text(
             f"{run.path.name}: {what.en}, best validation {name}",
             f"{run.path.name}: {what.ko}, 최상의 검증 {figure}",
         ),
-        book=_range(author, tolerance) if author else "",
-        verdict=reason or _verdict(name, round(value, 4), author, tolerance),
+        book=_range(figures, tolerance) if figures else "",
+        verdict=reason or _verdict(name, round(value, 4), figures, tolerance),
         **{settings.layer: f"{value:.4f}"},
     )
 
 
-def _tolerance(name: str, author: list[float], model: str) -> float:
+def _tolerance(name: str, figures: list[float], model: str) -> float:
     """By how much the author's figures lie less far apart than those of many reruns."""
-    many = book.results(model, book.WORDS, edition=1)
-    missing = _spread([getattr(result, name) for result in many]) - _spread(author)
+    many = author.reruns(model, book.WORDS, edition=1)
+    missing = _spread([getattr(result, name) for result in many]) - _spread(figures)
     return max(round(missing, 4), 0)
 
 
@@ -66,16 +67,16 @@ def _spread(figures: list[float]) -> float:
     return max(figures) - min(figures) if figures else 0
 
 
-def _range(author: list[float], tolerance: float) -> str:
-    lowest, highest = (f"{figure:.4f}" for figure in (min(author), max(author)))
+def _range(figures: list[float], tolerance: float) -> str:
+    lowest, highest = (f"{figure:.4f}" for figure in (min(figures), max(figures)))
     whole = lowest if lowest == highest else f"{lowest} - {highest}"
     return f"{whole} ± {tolerance:.4f}" if tolerance else whole
 
 
-def _verdict(name: str, value: float, author: list[float], tolerance: float) -> str:
+def _verdict(name: str, value: float, figures: list[float], tolerance: float) -> str:
     # Rounded: 0.5255 + 0.0171 is a little less than 0.5426.
-    lowest = round(min(author) - tolerance, 4)
-    highest = round(max(author) + tolerance, 4)
+    lowest = round(min(figures) - tolerance, 4)
+    highest = round(max(figures) + tolerance, 4)
     if lowest <= value <= highest:
         return "ok"
     is_better = value < lowest if name == "loss" else value > highest

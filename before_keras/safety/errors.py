@@ -1,4 +1,4 @@
-"""The one kind of error that a user can mend."""
+"""The one kind of error that a user can mend, and why the operating system refuses."""
 
 from pathlib import Path
 
@@ -12,9 +12,20 @@ class UserError(Exception):
     """
 
 
+def reason(error: OSError) -> str:
+    """Returns why the operating system refused, in the language in use."""
+    return _(error.strerror or str(error))
+
+
+def cannot_read(path: Path, error: OSError) -> UserError:
+    """Returns the error that says why the operating system did not read a file."""
+    return UserError(
+        _("cannot read {path}: {reason}").format(path=path, reason=reason(error))
+    )
+
+
 def cannot_write(path: Path, error: OSError) -> UserError:
     """Returns the error that says why the operating system did not write a file."""
-    reason = _(error.strerror or str(error))
     return UserError(
-        _("cannot write {path}: {reason}").format(path=path, reason=reason)
+        _("cannot write {path}: {reason}").format(path=path, reason=reason(error))
     )

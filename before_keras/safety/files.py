@@ -8,7 +8,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-from before_keras.safety.errors import UserError
+from before_keras.safety.errors import cannot_read
 
 UNFINISHED = r"\.\d+-"  # what `atomic` puts before the name of a file not yet whole
 
@@ -20,7 +20,7 @@ def atomic(path: Path) -> Iterator[Path]:
     temporary = path.with_name(f".{os.getpid()}-{path.name}")  # keeps the suffix
     try:
         yield temporary
-        with open(temporary, "rb") as written:
+        with open(temporary, "r+b") as written:  # Windows flushes no file opened "rb"
             os.fsync(written.fileno())
         os.replace(temporary, path)
     finally:
@@ -38,7 +38,7 @@ def uninterrupted() -> Iterator[None]:
         return
     held: list[int] = []
     handlers = {
-        number: signal.signal(number, lambda number, _: held.append(number))
+        number: signal.signal(number, lambda number, frame: held.append(number))
         for number in (signal.SIGINT, signal.SIGTERM)
     }
     try:
@@ -69,4 +69,4 @@ def checksum(path: Path, like: str = "") -> str:
                 prefix + hashlib.file_digest(file, prefix[:-1] or "sha256").hexdigest()
             )
     except OSError as error:
-        raise UserError(f"cannot read {path}: {error.strerror}") from error
+        raise cannot_read(path, error) from error

@@ -1,17 +1,26 @@
 """Reading what a stranger may have written: regular files, in bounded memory."""
 
 import contextlib
+import functools
 import json
 import math
 import mmap
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from before_keras.language import _
 from before_keras.safety import bounds
-from before_keras.safety.errors import UserError
+from before_keras.safety.errors import UserError, reason
 from before_keras.safety.printable import brief
 
-OF_A_RUN = "it belongs to what train.py writes"  # the remedy for a run's files
+STATM = Path("/proc/self/statm")  # Linux: the pages that this process has
+_ONE_AT_A_TIME = threading.RLock()  # the limit is the whole process's
+
+
+def of_a_run() -> str:
+    """Returns the remedy for a file of a run folder."""
+    return _("it belongs to what train.py writes")
 
 
 def regular_file(path: Path, remedy: str, largest: float = math.inf) -> Path:
@@ -30,65 +39,82 @@ def regular_file(path: Path, remedy: str, largest: float = math.inf) -> Path:
     path = Path(path)
     try:
         if not path.is_file():
-            what = "is no regular file" if path.exists() else "does not exist"
-            raise UserError(f"{path} {what}: {remedy}")
+            message = (
+                _("{path} is no regular file: {remedy}")
+                if path.exists()
+                else _("{path} does not exist: {remedy}")
+            )
+            raise UserError(message.format(path=path, remedy=remedy))
         if path.stat().st_size > largest:
-            raise UserError(f"{path} has more than {largest:,} bytes: {remedy}")
+            raise UserError(
+                _("{path} has more than {largest:,} bytes: {remedy}").format(
+                    path=path, largest=largest, remedy=remedy
+                )
+            )
     except OSError as error:
-        raise UserError(f"cannot read {path}: {error.strerror}: {remedy}") from error
+        raise UserError(
+            _("cannot read {path}: {reason}: {remedy}").format(
+                path=path, reason=reason(error), remedy=remedy
+            )
+        ) from error
     return path
 
 
-def read_json(path: Path, remedy: str = OF_A_RUN):
+def read_json(path: Path, remedy: str | None = None):
     """Returns what a JSON file holds.
 
     Args:
         path: of the file.
-        remedy: what to give in its place, for the message.
+        remedy: what to give in its place, for the message; `of_a_run` if None.
 
     Raises:
         UserError: if it is no regular file, too large, or damaged.
     """
-    regular_file(path, remedy, bounds.MAX_TEXT_FILE)
+    regular_file(path, remedy or of_a_run(), bounds.MAX_TEXT_FILE)
     try:
         with bounded_memory():
             return json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
-        raise UserError(f"{path} is damaged: {brief(error)}") from error
+        raise UserError(
+            _("{path} is damaged: {reason}").format(path=path, reason=brief(error))
+        ) from error
 
 
 @contextlib.contextmanager
 def bounded_memory() -> Iterator[None]:
     """Lets this process grow by MAX_MEMORY within, and by no more.
 
-    Where the operating system has no such limit (Windows, macOS) it bounds nothing.
+    Of several threads one reads at a time. Where the operating system has no such limit
+    (Windows, macOS) it bounds nothing.
 
     Raises:
         ValueError: in place of the MemoryError.
     """
     try:
-        with _address_space(bounds.MAX_MEMORY):
-            yield
+        with _ONE_AT_A_TIME:
+            unlimit = _limit_growth(bounds.MAX_MEMORY)
+            try:
+                yield
+            finally:
+                unlimit()
     except MemoryError:
         raise ValueError(
-            f"it needs more than {bounds.MAX_MEMORY:,} bytes of memory"
+            _("it needs more than {most:,} bytes of memory").format(
+                most=bounds.MAX_MEMORY
+            )
         ) from None
 
 
-@contextlib.contextmanager
-def _address_space(growth: int) -> Iterator[None]:
+def _limit_growth(growth: int) -> Callable[[], None]:
+    """Limits this process's address space; returns what restores the limit before."""
     try:
         import resource
 
-        pages = int(Path("/proc/self/statm").read_text().split()[0])
+        pages = int(STATM.read_text(encoding="ascii").split()[0])
     except (ImportError, OSError):
-        yield
-        return
+        return lambda: None
     before, most = resource.getrlimit(resource.RLIMIT_AS)
     limits = [pages * mmap.PAGESIZE + growth, before, most]
     limit = min(number for number in limits if number != resource.RLIM_INFINITY)
     resource.setrlimit(resource.RLIMIT_AS, (limit, most))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_AS, (before, most))
+    return functools.partial(resource.setrlimit, resource.RLIMIT_AS, (before, most))

@@ -7,8 +7,9 @@ import filelock
 import pooch
 import requests
 
+from before_keras.language import _
 from before_keras.safety import bounds
-from before_keras.safety.errors import UserError
+from before_keras.safety.errors import UserError, cannot_write, reason
 from before_keras.safety.files import checksum
 
 
@@ -28,7 +29,9 @@ def download(url: str, path: Path, known_hash: str) -> None:
             server sends more than 64 MiB.
     """
     part = path.with_name(path.name + ".part")
-    by_hand = f"put the file there yourself ({known_hash}), or name one with --data"
+    by_hand = _(
+        "put the file there yourself ({checksum}), or name one with --data"
+    ).format(checksum=known_hash)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with filelock.FileLock(path.with_name(path.name + ".lock")):
@@ -36,13 +39,19 @@ def download(url: str, path: Path, known_hash: str) -> None:
                 _fetch(url, part)
                 _accept(part, path, known_hash)
     except _WrongError as error:
-        raise UserError(f"{url} {error}: try again, or {by_hand}") from None
+        raise UserError(
+            _("{url} {reason}: try again, or {remedy}").format(
+                url=url, reason=error, remedy=by_hand
+            )
+        ) from None
     except requests.RequestException as error:
         raise UserError(
-            f"cannot download {url} to {path} ({_cause(error)}): {by_hand}"
+            _("cannot download {url} to {path} ({reason}): {remedy}").format(
+                url=url, path=path, reason=_cause(error), remedy=by_hand
+            )
         ) from error
     except OSError as error:
-        raise UserError(f"cannot write {path}: {error.strerror or error}") from error
+        raise cannot_write(path, error) from error
 
 
 class _WrongError(Exception):
@@ -67,7 +76,9 @@ def _accept(part: Path, path: Path, known_hash: str) -> None:
         return
     quarantine = part.replace(path.with_name(path.name + ".quarantined"))
     raise _WrongError(
-        f"has the checksum {found}, not {known_hash} (kept in {quarantine}, not used)"
+        _("has the checksum {found}, not {wanted} (kept in {path}, not used)").format(
+            found=found, wanted=known_hash, path=quarantine
+        )
     )
 
 
@@ -76,7 +87,9 @@ class _Bounded(io.FileIO):
 
     def write(self, data):
         if self.tell() + len(data) > bounds.MAX_DOWNLOAD:
-            raise _WrongError(f"sends more than {bounds.MAX_DOWNLOAD:,} bytes")
+            raise _WrongError(
+                _("sends more than {most:,} bytes").format(most=bounds.MAX_DOWNLOAD)
+            )
         return super().write(data)
 
 
@@ -84,4 +97,6 @@ def _cause(error: BaseException) -> str:
     """The innermost reason, without requests' wrapping of wrappings."""
     while inner := error.__cause__ or error.__context__:
         error = inner
-    return str(error).split(": ")[-1].strip("\n ")
+    if isinstance(error, OSError) and error.strerror:
+        return reason(error)
+    return _(str(error).split(": ")[-1].strip("\n "))

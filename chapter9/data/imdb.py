@@ -162,7 +162,7 @@ def _read_cache(folder: Path):
         return Reviews(*arrays)
 
     training, test = one("training"), one("test")
-    if (folder / CHECKSUM).read_text() != _checksum(training, test):
+    if (folder / CHECKSUM).read_text(encoding="ascii") != _checksum(training, test):
         raise ValueError("its checksum is wrong")
     return training, test
 
@@ -179,7 +179,8 @@ def _write_cache(folder: Path, parts) -> None:
                 for name in ARRAYS:
                     array = getattr(reviews, name)
                     np.save(temporary / f"{part}_{name}.npy", array, allow_pickle=False)
-            (temporary / CHECKSUM).write_text(_checksum(*parts))
+            checksum = _checksum(*parts)
+            (temporary / CHECKSUM).write_text(checksum, encoding="ascii")
             shutil.rmtree(folder, ignore_errors=True)
             temporary.rename(folder)
         finally:

@@ -12,6 +12,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from before_keras.language import _
 from before_keras.safety import bounds
 from before_keras.safety.errors import UserError
 from chapter9.layers.recurrent import Recurrent
@@ -77,9 +78,10 @@ class Anatomy:
             return sequences
         if (numbers := sequences.shape[1] * num_tokens) > bounds.MAX_NUMBERS:
             raise UserError(
-                f"the one-hot rows of a review have {numbers:,} numbers, more than "
-                f"{bounds.MAX_NUMBERS:,}: train with fewer --words or --timesteps to "
-                "draw it"
+                _(
+                    "the one-hot rows of a review have {numbers:,} numbers, more than "
+                    "{most:,}: train with fewer --words or --timesteps to draw it"
+                ).format(numbers=numbers, most=bounds.MAX_NUMBERS)
             )
         return ops.one_hot(sequences, num_tokens)
 

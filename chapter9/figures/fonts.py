@@ -4,6 +4,7 @@ Matplotlib's own font has no Hangul. It ships with every Windows and macOS and i
 package on Linux, so an installed font is used; none is downloaded or bundled.
 """
 
+from before_keras.language import _
 from before_keras.safety.errors import UserError
 
 LATIN = "DejaVu Sans"  # matplotlib brings it
@@ -18,11 +19,6 @@ HANGUL = (  # the best for a picture first: sans serif, with a regular weight
     "Noto Sans CJK JP",  # the same file, which older matplotlibs know by this name
     "UnDotum",
     "Baekmuk Gulim",
-)
-MISSING = (
-    "no installed font has Hangul: install one (Debian, Ubuntu and Colab: apt install "
-    "fonts-nanum; or put NanumGothic.ttf into ~/.local/share/fonts; Windows and macOS "
-    "bring one), or choose --lang en"
 )
 
 
@@ -39,7 +35,14 @@ def families(language: str) -> list[str]:
     hangul = find_hangul()
     if language == "ko":
         if hangul is None:
-            raise UserError(MISSING)
+            raise UserError(
+                _(
+                    "no installed font has Hangul: install one (Debian, Ubuntu and "
+                    "Colab: apt install fonts-nanum; or put NanumGothic.ttf into "
+                    "~/.local/share/fonts; Windows and macOS bring one), or choose "
+                    "--lang en"
+                )
+            )
         return [hangul, LATIN]
     return [LATIN] if hangul is None else [LATIN, hangul]
 

@@ -7,6 +7,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from before_keras.language import _
 from before_keras.safety.errors import UserError
 from chapter9.data.reviews import Reviews
 from chapter9.data.text import START, UNKNOWN, Vocabulary, known_tokens
@@ -18,6 +19,8 @@ TEXTS = {
         "probability": "probability that the review is positive, after each word",
         "states": "hidden state after each word, one row per neuron: {}",
         "layer": "layer {}, {}",
+        "neuron": "neuron",
+        "word": "words in the order in which the network reads them",
         "start": "[start]",
         "unknown": "[ ]: unknown to the model",
         "dropped": "{} words dropped (not in the index)",
@@ -27,6 +30,8 @@ TEXTS = {
         "probability": "각 단어까지 읽었을 때 긍정 리뷰일 확률",
         "states": "각 단어까지 읽은 은닉 상태(뉴런마다 한 줄): {}",
         "layer": "{}번째 층 {}",
+        "neuron": "뉴런",
+        "word": "신경망이 읽는 순서대로 놓은 단어",
         "start": "[시작]",
         "unknown": "[ ]: 모델이 모르는 단어",
         "dropped": "어휘 사전에 없어 빠진 단어 {}개",
@@ -84,9 +89,12 @@ def word_states(
     seen = [word for word in read if word.token is not None]
     if not seen:
         raise UserError(
-            "the review has no word that the model's data knows: give an English text"
+            _(
+                "the review has no word that the model's data knows: give an English "
+                "text"
+            )
             if read
-            else "the review is empty: give a text"
+            else _("the review is empty: give a text")
         )
     tokens = Reviews.from_lists([[START, *known_tokens(read)]], [0])
     x = tokens.crop_and_pad(timesteps, num_words)
@@ -143,6 +151,8 @@ def draw(data: WordStates, path: Path, title: str = "", language: str = "en") ->
             axes.invert_yaxis()
             axes.spines[:].set_visible(False)
             axes.yaxis.get_major_locator().set_params(integer=True, min_n_ticks=1)
+            # Upright: Hangul on its side is hard to read.
+            axes.set_ylabel(text["neuron"], rotation=0, ha="right", va="center")
             layer = data.layers[number]
             if len(maps) > 1:
                 layer = text["layer"].format(number + 1, layer)
@@ -152,7 +162,8 @@ def draw(data: WordStates, path: Path, title: str = "", language: str = "en") ->
         places = range(0, count, every)
         axes.set_xticks(places, [words[i] for i in places], rotation=60, ha="right")
         axes.tick_params(axis="x", labelsize=9, length=0, rotation_mode="xtick")
-        figure.colorbar(image, ax=maps, aspect=14, pad=0.01)
+        axes.set_xlabel(text["word"])
+        figure.colorbar(image, ax=maps, aspect=14, pad=0.01).ax.set_title("$h_t$")
         notes = [
             *([text["unknown"]] if any("[" in (w or "") for w in data.words) else []),
             *([text["dropped"].format(data.dropped)] if data.dropped else []),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from before_keras import book
+from before_keras.author import AuthorRun, reruns
 from before_keras.settings import Settings
 from chapter9.figures import picture
 from chapter9.run_folder.history import best_epoch
@@ -37,16 +37,16 @@ class Curve:
 
     Attributes:
         name: stands in the legend.
-        history: loss, val_loss, accuracy and val_accuracy, a number an epoch.
+        history: loss, val_loss, accuracy and val_accuracy, one number per epoch.
         best: the index of the epoch with the lowest validation loss.
-        author: what the author printed for this model, an entry a rerun; none for a
+        author: what the author printed for this model, one entry per rerun; none for a
             model or a number of words that he did not train.
     """
 
     name: str
     history: dict[str, list[float]]
     best: int
-    author: list[book.Result]
+    author: list[AuthorRun]
 
 
 def curve(
@@ -59,22 +59,25 @@ def curve(
         history: as `Run.history` returns it.
         settings: of the run; without them there are no reruns to compare with.
     """
-    author = settings and book.results(settings.model, settings.words, settings.edition)
+    author = settings and reruns(settings.model, settings.words, settings.edition)
     return Curve(name, history, best_epoch(history), author or [])
 
 
-def draw(history: dict[str, list[float]], title: str, path: Path) -> None:
+def draw(
+    history: dict[str, list[float]], title: str, path: Path, language: str = "en"
+) -> None:
     """Writes the learning curve of one run, as training does at its end.
 
     Args:
         history: as `Run.history` returns it.
         title: stands above the picture.
         path: a .png or .svg file.
+        language: "en" or "ko".
 
     Raises:
-        ImportError: without matplotlib, the extra "pictures".
+        ImportError, UserError: as `picture.drawing`.
     """
-    compare([curve("", history)], path, title)
+    compare([curve("", history)], path, title, language)
 
 
 def compare(

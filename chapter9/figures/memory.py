@@ -18,9 +18,11 @@ import keras
 import numpy as np
 from keras import ops
 
+from before_keras import book
 from chapter9.data.text import PADDING
 from chapter9.figures import picture
 from chapter9.figures.anatomy import Anatomy, gradient
+from chapter9.run_folder.history import History, best_epoch
 from chapter9.training import batches
 
 MAX_BATCH = 250  # reviews
@@ -28,6 +30,7 @@ ENOUGH = 0.1  # of the reviews must reach back so far for a mean to be shown
 MIN_NORM = 1e-30  # for the logarithm of a gradient that has vanished altogether
 FADED = 0.25
 MIN_SHOWN = 1e-6  # that the picture goes down to
+CHANCE = 0.55  # validation accuracy; half of the reviews are positive
 
 TEXTS = {
     "en": {
@@ -36,6 +39,8 @@ TEXTS = {
         "faded": "{}: a quarter of it {} words back",
         "all": "{}: more than a quarter of it {} words back",
         "band": "the middle half of the reviews",
+        "chance": "! still at chance: validation accuracy {1:.2f} after {0} epochs",
+        "unfinished": "! stopped after {0} epochs, its validation loss still falling",
     },
     "ko": {
         "x": "마지막 단어로부터 앞으로 떨어진 단어 수",
@@ -43,6 +48,8 @@ TEXTS = {
         "faded": "{}: 단어 {}개 앞에서 1/4",
         "all": "{}: 단어 {}개 앞에서도 1/4 이상",
         "band": "가운데 절반의 리뷰",
+        "chance": "! {0}에포크 훈련한 뒤의 검증 정확도 {1:.2f}: 아직 동전 던지기 수준",
+        "unfinished": "! 검증 손실이 줄어드는 도중 {0}에포크에서 멈춤",
     },
 }
 
@@ -58,11 +65,13 @@ class Memory:
         ratios: (timesteps,), the geometric mean over the reviews; ratios[0] is 1.
         quartiles: (2, timesteps), between which the middle half of the reviews is.
         reviews: (timesteps,), how many reviews have a word there.
+        history: of the run, where there is one.
     """
 
     ratios: np.ndarray
     quartiles: np.ndarray
     reviews: np.ndarray
+    history: History | None = None
 
     @property
     def faded(self) -> int | None:
@@ -74,6 +83,20 @@ class Memory:
     def shown(self) -> int:
         """The number of distances that enough reviews reach."""
         return int(np.count_nonzero(~np.isnan(self.ratios)))
+
+    @property
+    def caution(self) -> str:
+        """Why this is not yet the memory of a trained model, a key of the texts, or "".
+
+        A run that early stopping ended has its best epoch `book.PATIENCE` from the end.
+        """
+        if not self.history:
+            return ""
+        best = best_epoch(self.history)
+        if self.history["val_accuracy"][best] < CHANCE:
+            return "chance"
+        since = len(self.history["val_loss"]) - 1 - best
+        return "unfinished" if since < book.PATIENCE else ""
 
 
 def gradient_norms(model: keras.Model, x: np.ndarray) -> np.ndarray:
@@ -99,7 +122,7 @@ def gradient_norms(model: keras.Model, x: np.ndarray) -> np.ndarray:
     return np.concatenate(norms)
 
 
-def memory(model: keras.Model, x: np.ndarray) -> Memory:
+def memory(model: keras.Model, x: np.ndarray, history: History | None = None) -> Memory:
     """Returns how the gradient changes with the distance, over many reviews.
 
     Padding is no word: it is left out, so that a mean goes over the reviews that are
@@ -108,6 +131,7 @@ def memory(model: keras.Model, x: np.ndarray) -> Memory:
     Args:
         model: takes (batch, timesteps) token ids, returns (batch, 1).
         x: (reviews, timesteps) token ids.
+        history: of the model's training, for `Memory.caution`.
     """
     is_word = (x != PADDING)[:, ::-1]
     norms = np.maximum(gradient_norms(model, x)[:, ::-1].astype(np.float64), MIN_NORM)
@@ -120,7 +144,7 @@ def memory(model: keras.Model, x: np.ndarray) -> Memory:
     quartiles[:, enough] = np.exp(
         np.nanquantile(logarithms[:, enough], (0.25, 0.75), axis=0)
     )
-    return Memory(ratios, quartiles, reviews)
+    return Memory(ratios, quartiles, reviews, history)
 
 
 def draw(
@@ -151,10 +175,8 @@ def draw(
             axes.fill_between(
                 distances, *data.quartiles, color=look["color"], alpha=0.12, lw=0
             )
-            label = text["all" if data.faded is None else "faded"]
-            far = data.shown - 1 if data.faded is None else data.faded
-            label = label.format(picture.plain(name), far)
             every = (number * 2, 10)
+            label = _label(name, data, text)
             axes.plot(
                 distances, data.ratios, **look, markevery=every, ms=5, label=label
             )
@@ -168,3 +190,15 @@ def draw(
         axes.grid(axis="y", color="#eeeeee")
         picture.heading(axes, text["y"])
         figure.legend(loc="outside lower center", ncols=min(2, len(memories) + 1))
+
+
+def _label(name: str, data: Memory, text: dict[str, str]) -> str:
+    """How far back the output reaches, and what to be careful about."""
+    reach = text["all" if data.faded is None else "faded"]
+    far = data.shown - 1 if data.faded is None else data.faded
+    lines = [reach.format(picture.plain(name), far)]
+    if data.history and data.caution:
+        accuracy = data.history["val_accuracy"][best_epoch(data.history)]
+        epochs = len(data.history["val_loss"])
+        lines.append(text[data.caution].format(epochs, accuracy))
+    return "\n".join(lines)

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from before_keras.safety.errors import UserError
+from before_keras.language import _
+from before_keras.safety.errors import UserError, cannot_write
 from before_keras.safety.files import atomic
 from chapter9.figures import fonts
 
@@ -29,14 +30,24 @@ def check_path(path: Path, overwrite: bool = False) -> None:
             exist, or if there is such a file already and `overwrite` is not set.
     """
     if path.suffix.lower() not in SUFFIXES:
-        raise UserError(f"--out {path}: the name must end in .png or .svg")
+        raise UserError(
+            _("--out {path}: the name must end in .png or .svg").format(path=path)
+        )
     if not path.parent.is_dir():
-        raise UserError(f"--out {path}: there is no folder {path.parent}")
+        raise UserError(
+            _("--out {path}: there is no folder {folder}").format(
+                path=path, folder=path.parent
+            )
+        )
     if path.exists() and not path.is_file():
-        raise UserError(f"--out {path} is no regular file: give another name")
+        raise UserError(
+            _("--out {path} is no regular file: give another name").format(path=path)
+        )
     if path.exists() and not overwrite:
         raise UserError(
-            f"{path} exists already: name another one with --out, or add --overwrite"
+            _(
+                "{path} exists already: name another one with --out, or add --overwrite"
+            ).format(path=path)
         )
 
 
@@ -84,9 +95,7 @@ def drawing(path: Path, size: tuple[float, float], language: str = "en") -> Iter
             with atomic(path) as temporary:
                 figure.savefig(temporary, dpi=DPI, metadata=metadata)
         except OSError as error:
-            raise UserError(
-                f"cannot write {path}: {error.strerror or error}"
-            ) from error
+            raise cannot_write(path, error) from error
 
 
 @contextlib.contextmanager
@@ -102,8 +111,10 @@ def _no_boxes() -> Iterator[None]:
                 raise
             glyph = text[: text.index(" missing")]
             raise UserError(
-                f"no installed font has a character of the picture's text ({glyph}): "
-                "install a font that has it, or rename what is drawn"
+                _(
+                    "no installed font has a character of the picture's text "
+                    "({glyph}): install a font that has it, or rename what is drawn"
+                ).format(glyph=glyph)
             ) from warning
 
 

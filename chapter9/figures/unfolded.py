@@ -11,6 +11,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from before_keras.language import _
 from before_keras.safety.errors import UserError
 from chapter9.data.text import UNKNOWN, Vocabulary, known_tokens
 from chapter9.figures import picture
@@ -40,6 +41,8 @@ TEXTS = {
 }
 EQUATION = r"$h_t = \tanh(x_t W_x + h_{t-1} W_h + b)$"
 MAX_WORDS = 6  # that the picture has room for
+MAX_COLUMNS, MAX_ROWS = 10, 16  # of a matrix whose numbers the picture has room for
+ROOM = 320  # for the characters of a row, times their size in points
 GATES = {"LSTM": ("i", "f", "g", "o"), "GRU": ("z", "r", "g")}  # as Keras orders them
 
 
@@ -95,8 +98,10 @@ def unfold(
     seen = [word for word in vocabulary.read(text, num_words) if word.token is not None]
     if not 1 <= len(seen) <= MAX_WORDS:
         raise UserError(
-            f"the text has {len(seen)} words that the model's data knows: give 1 to "
-            f"{MAX_WORDS}"
+            _(
+                "the text has {found} words that the model's data knows: give 1 to "
+                "{most}"
+            ).format(found=len(seen), most=MAX_WORDS)
         )
     anatomy = Anatomy(model)
     layer = anatomy.recurrent[0]
@@ -130,19 +135,41 @@ def draw(data: Unfolded, path: Path, title: str = "", language: str = "en") -> N
     Raises:
         ImportError, UserError: as `picture.drawing`.
     """
+    text = TEXTS[language]
+    shown = (data.states,) if data.one_hot else (data.inputs, data.states)
+    weights = _shown_kernel(data), data.recurrent_kernel, data.bias
+    with picture.drawing(path, (10, 7), language) as figure:
+        figure.suptitle(picture.plain(title))
+        above, below = figure.subfigures(2, 1, height_ratios=(1.15, 1))
+        axes = above.subplots()
+        colours = _colours(*shown)
+        _Network(axes, data, colours, text).draw()
+        bar = above.colorbar(colours, ax=axes, aspect=18, shrink=0.8, pad=0.01)
+        bar.ax.set_title("$h_t$" if data.one_hot else "$x_t, h_t$", fontsize=10)
+        _draw_weights(below, data, weights, text)
+
+
+def _colours(*arrays):
+    """One scale of colours for some arrays, white at 0.
+
+    The states have another one than the weights, which may be many times larger.
+    """
     from matplotlib.cm import ScalarMappable
     from matplotlib.colors import Normalize
 
-    text = TEXTS[language]
-    arrays = (data.kernel, data.recurrent_kernel, data.bias, data.inputs, data.states)
-    limit = max(float(abs(array).max()) for array in arrays if array.size)
-    colours = ScalarMappable(Normalize(-limit, limit), picture.DIVERGING)
-    with picture.drawing(path, (10, 7), language) as figure:
-        figure.suptitle(picture.plain(title))
-        network, weights = figure.subfigures(2, 1, height_ratios=(1.15, 1))
-        axes = network.subplots()
-        _Network(axes, data, colours, text).draw()
-        _draw_weights(weights, data, colours, text)
+    limit = max(float(abs(array).max()) for array in arrays if array.size) or 1.0
+    return ScalarMappable(Normalize(-limit, limit), picture.DIVERGING)
+
+
+def _shown_rows(data: Unfolded) -> list[int]:
+    """The rows of W_x in the picture: of 500 one-hot ones those that are looked up."""
+    if data.one_hot:
+        return sorted(set(data.tokens), key=data.tokens.index)
+    return list(range(len(data.kernel)))
+
+
+def _shown_kernel(data: Unfolded) -> np.ndarray:
+    return data.kernel[_shown_rows(data)]
 
 
 class _Network:
@@ -233,13 +260,12 @@ class _Network:
         self.axes.text(*at, text, color=colour, ha=ha, va=va, fontsize=size)
 
 
-def _draw_weights(figure, data: Unfolded, colours, text) -> None:
+def _draw_weights(figure, data: Unfolded, weights, text) -> None:
     """The lower half: W_x, W_h and b with the number of their parameters."""
-    kernel, names = data.kernel, [""] * len(data.kernel)
-    if data.one_hot:  # of 500 rows those that are looked up
-        rows = sorted(set(data.tokens), key=data.tokens.index)
-        kernel, names = kernel[rows], [data.words[data.tokens.index(r)] for r in rows]
-    weights = (kernel, data.recurrent_kernel, data.bias)
+    rows_shown, colours = _shown_rows(data), _colours(*weights)
+    names = [
+        data.words[data.tokens.index(row)] if data.one_hot else "" for row in rows_shown
+    ]
     shapes = [data.kernel.shape, data.recurrent_kernel.shape, data.bias.shape]
     counts = [rows * columns for rows, columns in shapes]
     terms = " + ".join(f"{count:,}" for count in counts if count)
@@ -260,6 +286,13 @@ def _draw_weights(figure, data: Unfolded, colours, text) -> None:
     figure.colorbar(colours, ax=panels, aspect=16, pad=0.01)
 
 
+def _number(value: float) -> str:
+    """At most 6 characters for a weight: -0.53, or -3e-4 where that would be -0.00."""
+    if value and abs(value) < 0.005:
+        return f"{value:.0e}".replace("e-0", "e-")
+    return f"{value:.2f}"
+
+
 def _draw_matrix(axes, weight, tallest: int, colours, gates) -> None:
     """A heat map, with its numbers where there is room, and lines between the gates."""
     rows, columns = weight.shape
@@ -271,17 +304,19 @@ def _draw_matrix(axes, weight, tallest: int, colours, gates) -> None:
             edgecolors="white",
             linewidth=0.4,
         )
-    if columns <= 10 and tallest <= 16:
+    if rows and columns <= MAX_COLUMNS and tallest <= MAX_ROWS:
+        longest = max(len(_number(value)) for value in weight.flat)
+        size = min(6.5, ROOM / (columns * longest))  # so that neighbours do not touch
         for (row, column), value in np.ndenumerate(weight):
             dark = abs(value) > 0.6 * colours.norm.vmax
             axes.text(
                 column + 0.5,
                 row + 0.5,
-                f"{value:.2f}" if abs(value) >= 0.005 else f"{value:.1g}",
+                _number(value),
                 color="white" if dark else picture.INK,
                 ha="center",
                 va="center",
-                fontsize=6.5,
+                fontsize=size,
             )
     width = columns / max(1, len(gates))
     for number, gate in enumerate(gates):

@@ -1,12 +1,13 @@
-"""Reviews from a file or stdin, one a line, with a bound on what is read and held."""
+"""Reviews from a file or stdin, one per line, with a bound on what is read and held."""
 
 import io
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from before_keras.language import _
 from before_keras.safety import bounds
-from before_keras.safety.errors import UserError
+from before_keras.safety.errors import UserError, cannot_read
 from before_keras.safety.untrusted import regular_file
 from chapter9.inference.prediction import MAX_BATCH
 
@@ -18,10 +19,10 @@ def read_file(path: Path) -> Iterator[str]:
         UserError: if it cannot be read, or holds none, too much or no text.
     """
     try:
-        with open(regular_file(path, "give a text file"), "rb") as file:
+        with open(regular_file(path, _("give a text file")), "rb") as file:
             return read_lines(file, str(path))
     except OSError as error:
-        raise UserError(f"cannot read {path}: {error.strerror}") from error
+        raise cannot_read(path, error) from error
 
 
 def read_lines(stream: BinaryIO, name: str) -> Iterator[str]:
@@ -35,23 +36,31 @@ def read_lines(stream: BinaryIO, name: str) -> Iterator[str]:
     content = stream.read(bounds.MAX_REVIEWS_FILE + 1)
     if len(content) > bounds.MAX_REVIEWS_FILE:
         raise UserError(
-            f"{name} has more than {bounds.MAX_REVIEWS_FILE:,} bytes: split it"
+            _("{name} has more than {most:,} bytes: split it").format(
+                name=name, most=bounds.MAX_REVIEWS_FILE
+            )
         )
     try:
         content.decode("utf-8")
     except UnicodeDecodeError as error:
         raise UserError(
-            f"{name} is no UTF-8 text (byte {error.start:,}): save it as UTF-8"
+            _("{name} is no UTF-8 text (byte {place:,}): save it as UTF-8").format(
+                name=name, place=error.start
+            )
         ) from error
     if b"\0" in content:
-        raise UserError(f"{name} holds NUL bytes: give a text file")
+        raise UserError(_("{name} holds NUL bytes: give a text file").format(name=name))
     longest = max(map(len, _lines(content)), default=0)
     if longest > bounds.MAX_REVIEW:
         raise UserError(
-            f"{name} has a line of more than {bounds.MAX_REVIEW:,} characters"
+            _("{name} has a line of more than {most:,} characters").format(
+                name=name, most=bounds.MAX_REVIEW
+            )
         )
     if not longest:
-        raise UserError(f"{name} holds no review: give one a line")
+        raise UserError(
+            _("{name} holds no review: give one per line").format(name=name)
+        )
     return _lines(content)
 
 

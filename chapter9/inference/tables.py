@@ -2,7 +2,7 @@
 
 from rich.table import Table
 
-from before_keras import book
+from before_keras import author, book
 from before_keras.language import _, spoken, word
 from before_keras.settings import Settings
 from chapter9.inference.evaluation import Evaluation
@@ -21,8 +21,8 @@ def training_table(settings: Settings, data: str, history: dict) -> Table:
         str(best + 1),
         str(len(history["val_loss"])),
     )
-    for result in _author(settings, data):
-        table.add_row(*_row(result), "", str(result.epochs or ""))
+    for run in author.reruns(*_as_trained(settings, data)):
+        table.add_row(*_row(run), str(run.best_epoch), str(run.epochs))
     return table
 
 
@@ -32,8 +32,8 @@ def evaluation_table(settings: Settings, data: str, result: Evaluation) -> Table
     table.add_row(
         _this_run(settings, data), f"{result.loss:.4f}", f"{result.accuracy:.4f}"
     )
-    for author in _author(settings, data, test=True):
-        table.add_row(*_row(author))
+    for tested in author.tested(*_as_trained(settings, data)):
+        table.add_row(*_row(tested))
     return table
 
 
@@ -53,16 +53,15 @@ def _table(title: str, *more: str) -> Table:
     return table
 
 
-def _author(settings: Settings, data: str, test: bool = False) -> list[book.Result]:
-    """The author's reruns of the same model; none beside a run on the sample."""
-    if data != "imdb":
-        return []
-    return book.results(settings.model, settings.words, settings.edition, test)
+def _as_trained(settings: Settings, data: str) -> tuple[str, int, int]:
+    """Which of the author's runs stand beside a run; none beside one on the sample."""
+    model = settings.model if data == "imdb" else ""
+    return model, settings.words, settings.edition
 
 
-def _row(result: book.Result) -> tuple[str, str, str]:
-    name = _("author, {rerun}, {cells} cells").format(
-        rerun=result.rerun, cells=book.CELLS
+def _row(result: author.AuthorRun | author.TestResult) -> tuple[str, str, str]:
+    name = _("author, {dates}, {cells} cells").format(
+        dates=result.dates, cells=book.CELLS
     )
     return name, f"{result.loss:.4f}", f"{result.accuracy:.4f}"
 

@@ -39,7 +39,12 @@ def from_builtin(model: keras.Model) -> keras.Model:
 
 
 def load_builtin_weights(model: keras.Model, path: Path | str) -> None:
-    """Loads a .weights.h5 file of a model that has Keras's layers in place of ours."""
+    """Loads a .weights.h5 file of a model that has Keras's layers in place of ours.
+
+    Keras itself opens the file, as in `model.load_weights`: one from a stranger needs
+    Keras 3.15.1 or newer, because older versions have known holes there. The commands
+    and `chapter9.model_files` leave no file to Keras, so they need no such version.
+    """
     twin = to_builtin(model)
     twin.load_weights(path)
     model.set_weights(twin.get_weights())

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from before_keras.language import _
 from before_keras.safety import bounds
 
 PROGRAM = Path(__file__).with_name("hdf5_program.py")
@@ -36,11 +37,24 @@ def read(path: Path, top: str, numbers: Path | None = None) -> tuple[str, Shapes
             command, capture_output=True, timeout=bounds.MAX_HDF5_WALL_SECONDS
         )
     except subprocess.TimeoutExpired:
-        raise ValueError("its weights take too long to read") from None
+        raise ValueError(_("its weights take too long to read")) from None
     if done.returncode < 0:
-        raise ValueError("its weights cannot be read: they break the HDF5 library")
+        raise ValueError(_("its weights cannot be read: they break the HDF5 library"))
     if done.returncode:
-        lines = done.stderr.decode(errors="replace").strip().splitlines()
-        raise ValueError(f"its weights cannot be read: {lines[-1] if lines else '?'}")
+        raise ValueError(
+            _("its weights cannot be read: {reason}").format(
+                reason=_reason(done.stderr.decode(errors="replace"))
+            )
+        )
     config, shapes = json.loads(done.stdout)
     return config, {name: tuple(shape) for name, shape in shapes.items()}
+
+
+def _reason(stderr: str) -> str:
+    """The program's last line: a message and its values, or how it crashed."""
+    last = (stderr.strip().splitlines() or ["?"])[-1]
+    try:
+        message, values = json.loads(last)
+    except (ValueError, TypeError):
+        return last
+    return _(message).format(**values)

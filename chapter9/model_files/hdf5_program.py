@@ -16,12 +16,25 @@ import h5py
 import numpy as np
 
 DROPOUT_STATE = "seed_generator"  # no parameter: count_params leaves it out
+STATM = Path("/proc/self/statm")  # Linux: the pages that this process has
+
+
+def _(message: str) -> str:
+    """Marks what `make messages` collects; hdf5_file.py says it in Korean."""
+    return message
+
+
+class RefusedError(Exception):
+    """A message, and what to put into it."""
+
+    def __init__(self, message: str, **values):
+        super().__init__(message)
+        self.values = values
 
 
 def main(path: str, top: str, numbers: str | None, bounds: dict) -> None:
     """Prints [config, shapes] as `hdf5_file.read` returns them, as JSON."""
-    with contextlib.suppress(ImportError, OSError):  # not on every system
-        _limit_this_process(bounds)
+    _limit_this_process(bounds)
     try:
         with h5py.File(path, "r") as file:
             config = _config(file, bounds)
@@ -31,20 +44,32 @@ def main(path: str, top: str, numbers: str | None, bounds: dict) -> None:
             shapes = {name: dataset.shape for name, dataset in datasets.items()}
             print(json.dumps([config, shapes]))
     except MemoryError:
-        sys.exit("they need too much memory")
+        sys.exit(json.dumps([_("they need too much memory"), {}]))
+    except RefusedError as error:
+        sys.exit(json.dumps([str(error), error.values]))
     except Exception as error:  # h5py raises many kinds for a damaged file
-        reason = str(error).splitlines()
-        sys.exit(reason[0] if reason else type(error).__name__)
+        lines = str(error).splitlines() or [type(error).__name__]
+        sys.exit(json.dumps(["{reason}", {"reason": lines[0]}]))
 
 
 def _limit_this_process(bounds) -> None:
-    import resource
-
-    pages = int(Path("/proc/self/statm").read_text().split()[0])
-    memory = pages * resource.getpagesize() + bounds["MAX_MEMORY"]
-    resource.setrlimit(resource.RLIMIT_CPU, (bounds["MAX_HDF5_SECONDS"],) * 2)
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    """Sets each limit that this system has; Windows has none, macOS none of memory."""
+    try:
+        import resource
+    except ImportError:
+        return
+    limits = {
+        resource.RLIMIT_CPU: bounds["MAX_HDF5_SECONDS"],
+        resource.RLIMIT_CORE: 0,
+    }
+    with contextlib.suppress(OSError):
+        pages = int(STATM.read_text(encoding="ascii").split()[0])
+        memory = pages * resource.getpagesize() + bounds["MAX_MEMORY"]
+        limits[resource.RLIMIT_AS] = memory
+    for kind, limit in limits.items():
+        # A ValueError: there is a stricter limit already.
+        with contextlib.suppress(OSError, ValueError):
+            resource.setrlimit(kind, (limit, limit))
 
 
 def _config(file, bounds) -> str:
@@ -55,8 +80,9 @@ def _config(file, bounds) -> str:
     config = file.attrs["model_config"] if size <= bounds["MAX_TEXT_FILE"] else None
     config = config.decode("utf-8") if isinstance(config, bytes) else config
     if not isinstance(config, str) or len(config) > bounds["MAX_TEXT_FILE"]:
-        raise ValueError(
-            f"model_config is no text of at most {bounds['MAX_TEXT_FILE']:,} bytes"
+        raise RefusedError(
+            _("model_config is no text of at most {most:,} bytes"),
+            most=bounds["MAX_TEXT_FILE"],
         )
     return config
 
@@ -69,7 +95,7 @@ def _datasets(file, top, bounds) -> dict[str, h5py.Dataset]:
     for number, (path, member) in enumerate(_members(file[top]), start=1):
         deep = path.count("/") > bounds["MAX_DEPTH"] or len(path) > bounds["MAX_PATH"]
         if number > bounds["MAX_OBJECTS"] or deep:
-            raise ValueError("they are nested more than any model's")
+            raise RefusedError(_("they are nested more than any model's"))
         if isinstance(member, h5py.Dataset):
             _check(member, path)
             datasets[path] = member
@@ -89,15 +115,17 @@ def _member(group, name):
     """The object of that name, if it really lies in this file."""
     link = group.get(name, getlink=True)
     if not isinstance(link, h5py.HardLink):
-        raise ValueError(f"{name!r} is a {type(link).__name__} to elsewhere")
+        raise RefusedError(
+            _("{name!r} is a {kind} to elsewhere"), name=name, kind=type(link).__name__
+        )
     return group[name]
 
 
 def _check(dataset, path) -> None:
     if dataset.is_virtual or dataset.external:
-        raise ValueError(f"the numbers of {path!r} lie in another file")
+        raise RefusedError(_("the numbers of {path!r} lie in another file"), path=path)
     if dataset.shape is None or dataset.dtype.kind not in "fiub":
-        raise ValueError(f"{path!r} holds no numbers")
+        raise RefusedError(_("{path!r} holds no numbers"), path=path)
 
 
 def _numbers(path, dataset) -> np.ndarray:
@@ -106,7 +134,9 @@ def _numbers(path, dataset) -> np.ndarray:
     What is packed, or declared and not there, could be of any size.
     """
     if dataset.chunks or dataset.id.get_storage_size() != dataset.nbytes:
-        raise ValueError(f"the numbers of {path!r} do not stand there one by one")
+        raise RefusedError(
+            _("the numbers of {path!r} do not stand there one by one"), path=path
+        )
     return dataset[()]
 
 

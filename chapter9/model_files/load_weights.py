@@ -5,6 +5,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
+from before_keras.language import _
 from before_keras.safety import bounds
 from before_keras.safety.errors import UserError
 from chapter9.model_files import model_file
@@ -31,15 +32,23 @@ def load_weights(model: keras.Model, path: Path) -> None:
     if [weight.shape for weight in weights] != wanted:
         found = [weight.shape for weight in groups.by_path.values()]
         raise UserError(
-            f"{path} does not fit the settings beside it: they make weights of the "
-            f"shapes {wanted}, it has {found}"
+            _(
+                "{path} does not fit the settings beside it: they make weights of the "
+                "shapes {wanted}, it has {found}"
+            ).format(path=path, wanted=wanted, found=found)
         )
     types = {weight.dtype.name for weight in weights} - {"float32"}
     if types:
-        raise UserError(f"{path} holds weights of the type {min(types)}, not float32")
+        raise UserError(
+            _("{path} holds weights of the type {type}, not float32").format(
+                path=path, type=min(types)
+            )
+        )
     if not all((np.abs(weight) <= bounds.MAX_WEIGHT).all() for weight in weights):
         raise UserError(
-            f"{path} holds weights that are not finite numbers, or beyond "
-            f"{bounds.MAX_WEIGHT:,}: train again"
+            _(
+                "{path} holds weights that are not finite numbers, or beyond "
+                "{most:,}: train again"
+            ).format(path=path, most=bounds.MAX_WEIGHT)
         )
     model.set_weights(weights)

@@ -21,7 +21,7 @@ import numpy as np
 
 from before_keras.language import _
 from before_keras.safety import bounds
-from before_keras.safety.errors import UserError
+from before_keras.safety.errors import UserError, cannot_read
 from before_keras.safety.printable import brief, printable
 from before_keras.safety.untrusted import bounded_memory, regular_file
 from chapter9.model_files import hdf5_file
@@ -62,7 +62,7 @@ def read_numbers(path: Path) -> WeightGroups[np.ndarray]:
     """
     with _opened(path) as (file, is_hdf5):
         if is_hdf5:
-            raise ValueError("it is no .keras file")
+            raise ValueError(_("it is no .keras file"))
         with zipfile.ZipFile(file) as archive:
             _check_members(archive)
             with _unpacked(archive, WEIGHTS) as weights:
@@ -81,7 +81,9 @@ class _SmallReads(io.FileIO):
 
     def read(self, size=-1):
         if size > bounds.MAX_ZIP_READ:
-            raise ValueError(f"its list of members has {size:,} bytes")
+            raise ValueError(
+                _("its list of members has {size:,} bytes").format(size=size)
+            )
         # Without a size zipfile reads the last 64 KiB, for the archive's comment.
         return super().read(size if size >= 0 else bounds.MAX_ZIP_READ)
 
@@ -90,22 +92,30 @@ class _SmallReads(io.FileIO):
 def _opened(path) -> Iterator[tuple[_SmallReads, bool]]:
     """The file, and whether it is HDF5; what is wrong with it becomes one line."""
     path = regular_file(
-        path, "give a saved model, .keras or .h5", bounds.MAX_MODEL_FILE
+        path, _("give a saved model, .keras or .h5"), bounds.MAX_MODEL_FILE
     )
     try:
         with _SmallReads(path) as file, bounded_memory():
             start = file.read(len(HDF5))
             if not start.startswith((HDF5, b"PK")):
-                reason = f"it starts with {start!r}" if start else "it is empty"
-                raise ValueError(f"{reason}, as neither a .keras nor a .h5 file does")
+                message = (
+                    _("it starts with {start!r}, as no .keras and no .h5 file does")
+                    if start
+                    else _("it is empty")
+                )
+                raise ValueError(message.format(start=start))
             yield file, start == HDF5
     except OSError as error:
-        raise UserError(f"cannot read {path}: {error.strerror or error}") from error
+        raise cannot_read(path, error) from error
     except RecursionError:
-        raise UserError(f"{path} is no model: it is nested too deeply") from None
+        raise UserError(
+            _("{path} is no model: it is nested too deeply").format(path=path)
+        ) from None
     except (ValueError, *BAD_ZIP) as error:
         raise UserError(
-            f"{path} is damaged or no whole model: {brief(error)}"
+            _("{path} is damaged or no whole model: {reason}").format(
+                path=path, reason=brief(error)
+            )
         ) from error
 
 
@@ -115,7 +125,9 @@ def _read_keras(file) -> tuple[dict, WeightGroups[Shape]]:
         version = str(_json(archive, METADATA).get("keras_version", ""))
         if version.startswith("2."):
             raise ValueError(
-                f"Keras {version} wrote it: save it as .h5 or with Keras 3"
+                _("Keras {version} wrote it: save it as .h5 or with Keras 3").format(
+                    version=version
+                )
             )
         config = _model_config(_json(archive, CONFIG), file.name)
         with _unpacked(archive, WEIGHTS) as weights:
@@ -126,7 +138,9 @@ def _read_keras(file) -> tuple[dict, WeightGroups[Shape]]:
 def _read_hdf5(path) -> tuple[dict, WeightGroups[Shape]]:
     text, shapes = hdf5_file.read(path, "model_weights")
     if not text:
-        raise ValueError("it holds weights only: save the whole model with model.save")
+        raise ValueError(
+            _("it holds weights only: save the whole model with model.save")
+        )
     return _model_config(_parse(text), path), WeightGroups(shapes, by_class=False)
 
 
@@ -134,18 +148,30 @@ def _check_members(archive) -> None:
     names = archive.namelist()
     for name in (METADATA, CONFIG, WEIGHTS):
         if names.count(name) != 1:
-            found = "more than once" if name in names else "not"
-            raise ValueError(f"{name} is {found} in it")
+            message = (
+                _("{name} is more than once in it")
+                if name in names
+                else _("{name} is not in it")
+            )
+            raise ValueError(message.format(name=name))
     for name in names:
         if name.startswith(("/", "\\")) or ".." in re.split(r"[/\\]", name):
-            raise ValueError(f"its member {name[: bounds.MAX_NAME]!r} points outside")
+            raise ValueError(
+                _("its member {name!r} points outside").format(
+                    name=name[: bounds.MAX_NAME]
+                )
+            )
 
 
 def _json(archive, name) -> dict:
     with archive.open(name) as file:
         text = file.read(bounds.MAX_TEXT_FILE + 1)
     if len(text) > bounds.MAX_TEXT_FILE:
-        raise ValueError(f"{name} is larger than {bounds.MAX_TEXT_FILE:,} bytes")
+        raise ValueError(
+            _("{name} is larger than {most:,} bytes").format(
+                name=name, most=bounds.MAX_TEXT_FILE
+            )
+        )
     return _parse(text.decode("utf-8"))
 
 
@@ -155,17 +181,19 @@ def _parse(text: str) -> dict:
     def unique(pairs):
         names = dict(pairs)
         if len(names) != len(pairs):
-            raise ValueError("a name stands twice in its JSON")
+            raise ValueError(_("a name stands twice in its JSON"))
         return names
 
     def bounded(digits):
         if len(digits) > 20 or abs(int(digits)) > bounds.MAX_SIZE:
-            raise ValueError(f"its JSON has the number {digits[:20]}...")
+            raise ValueError(
+                _("its JSON has the number {digits}...").format(digits=digits[:20])
+            )
         return int(digits)
 
     parsed = json.loads(text, object_pairs_hook=unique, parse_int=bounded)
     if not isinstance(parsed, dict):
-        raise ValueError("its JSON is no object")
+        raise ValueError(_("its JSON is no object"))
     return parsed
 
 
@@ -182,7 +210,10 @@ def _model_config(config: dict, path: Path) -> dict:
         )
     if not isinstance(layers, list):
         raise ValueError(
-            "its config has no list of layers, as Sequential and functional models do"
+            _(
+                "its config has no list of layers, as Sequential and functional models "
+                "do"
+            )
         )
     return config
 
@@ -200,7 +231,9 @@ def _unpacked(archive, name) -> Iterator[Path]:
     size = archive.getinfo(name).file_size
     if size > bounds.MAX_ARRAYS:
         raise ValueError(
-            f"{name} unpacks to {size:,} bytes, over {bounds.MAX_ARRAYS:,}"
+            _("{name} unpacks to {size:,} bytes, over {most:,}").format(
+                name=name, size=size, most=bounds.MAX_ARRAYS
+            )
         )
     with tempfile.TemporaryDirectory() as folder:
         unpacked = Path(folder) / "weights.h5"

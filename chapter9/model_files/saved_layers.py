@@ -32,10 +32,10 @@ def of_file(path: Path) -> list[LayerFacts]:
             raise ValueError(_("it has {number:,} layers").format(number=number))
         layers = list(_layers(config, groups))
     except BAD_CONFIG as error:
-        kind = type(error).__name__
+        reason = f"{type(error).__name__} {brief(error)}"
         raise UserError(
-            _("the config in {path} is damaged: {kind} {reason}").format(
-                path=path, kind=kind, reason=brief(error)
+            _("the config in {path} is damaged: {reason}").format(
+                path=path, reason=reason
             )
         ) from error
     except UnclearError:
@@ -50,8 +50,8 @@ def of_file(path: Path) -> list[LayerFacts]:
         raise UserError(
             _(
                 "{path} is damaged, or of a version of Keras that this one does not "
-                "know: it has {number} weights, its layers {found}"
-            ).format(path=path, number=len(groups.by_path), found=found)
+                "know: it has {weights} weights, its layers {found}"
+            ).format(path=path, weights=len(groups.by_path), found=found)
         )
     if not found and not any(x.input_shape or x.output_shape for x in layers):
         raise UserError(
@@ -83,8 +83,9 @@ def _layers(
         config = entry["config"]
         name = config["name"]
         if len(prefix) + len(name) > bounds.MAX_PATH:
-            said = _("the name {name!r:.60}... is too long")
-            raise ValueError(said.format(name=prefix + name))
+            raise ValueError(
+                _("the name {name!r:.60}... is too long").format(name=prefix + name)
+            )
         inputs = recorded_shapes.of_inputs(entry, outputs, previous)
         if isinstance(config.get("layers"), list):
             shape = inputs[0] if inputs else None

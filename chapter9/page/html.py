@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from before_keras import book
-from before_keras.safety.errors import UserError
+from before_keras.author import AuthorRun, training_runs
+from before_keras.language import _
+from before_keras.safety.errors import UserError, cannot_write
 from before_keras.safety.files import write_text
 
 MAX_PAGE = 6_000_000  # bytes, so that the file can be mailed
@@ -58,23 +60,33 @@ def write(path: Path, runs: list[dict[str, Any]], overwrite: bool = False) -> No
     size = len(text.encode())
     if size > MAX_PAGE:
         raise UserError(
-            f"the page would have {size:,} bytes, more than {MAX_PAGE:,}: give fewer "
-            "runs, or runs with fewer --cells or --words"
+            _(
+                "the page would have {size:,} bytes, more than {most:,}: give fewer "
+                "runs, or runs with fewer --cells or --words"
+            ).format(size=size, most=MAX_PAGE)
         )
     try:
         write_text(path, text)
     except OSError as error:
-        raise UserError(f"cannot write {path}: {error.strerror}") from error
+        raise cannot_write(path, error) from error
 
 
 def check_target(path: Path, overwrite: bool) -> None:
     """Raises a UserError if the page may not be written there."""
     if path.is_dir():
-        raise UserError(f"{path} is a folder: --out takes the name of a file")
+        raise UserError(
+            _("{path} is a folder: --out takes the name of a file").format(path=path)
+        )
     if path.exists() and not path.is_file():
-        raise UserError(f"{path} is no regular file: give another --out")
+        raise UserError(
+            _("{path} is no regular file: {remedy}").format(
+                path=path, remedy=_("give another --out")
+            )
+        )
     if path.exists() and not overwrite:
-        raise UserError(f"{path} exists already: --overwrite replaces it")
+        raise UserError(
+            _("{path} exists already: --overwrite replaces it").format(path=path)
+        )
 
 
 def is_own(path: Path) -> bool:
@@ -117,11 +129,17 @@ def _facts() -> dict[str, Any]:
     return {
         "texts": json.loads(_read("texts.json")),
         "examples": json.loads(_read("examples.json")),
-        "results": [dataclasses.asdict(result) for result in book.RESULTS],
+        "results": [_result(run) for run in training_runs() if run.is_the_books],
         "models": [dataclasses.asdict(fact) for fact in book.MODELS],
         "embedding_size": book.EMBEDDING_SIZE,
         "timesteps": book.TIMESTEPS,
     }
+
+
+def _result(run: AuthorRun) -> dict[str, Any]:
+    """A run of the author's as the tab "training" shows it."""
+    names = ("model", "words", "edition", "dates", "loss", "accuracy", "best_epoch")
+    return {name: getattr(run, name) for name in (*names, "epochs")}
 
 
 def _with_words_once(runs: list[dict[str, Any]]) -> dict[str, Any]:
@@ -159,7 +177,7 @@ def _charts_library() -> str:
         from plotly.offline import get_plotlyjs
     except ImportError as error:
         raise UserError(
-            "the page needs plotly: pip install -e '.[page]' (or pip install plotly)"
+            _("the page needs plotly: pip install -e '.[page]' (or pip install plotly)")
         ) from error
     return get_plotlyjs().replace("\r\n", "\n")
 

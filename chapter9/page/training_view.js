@@ -2,7 +2,7 @@
 
 // The author's reruns of this model: those with the same words and edition, else all.
 function authorsResults(settings) {
-  const ofModel = page.results.filter((result) => result.name === settings.model);
+  const ofModel = page.results.filter((result) => result.model === settings.model);
   const same = ofModel.filter(
     (result) => result.words === settings.words && result.edition === settings.edition,
   );
@@ -51,8 +51,8 @@ function drawResults(node, run, results) {
     String(result.edition),
     result.loss.toFixed(4),
     result.accuracy.toFixed(4),
-    "",
-    String(result.epochs ?? ""),
+    String(result.best_epoch),
+    String(result.epochs),
   ]);
   replace(
     node,
@@ -85,11 +85,10 @@ function drawTraining(node, run, results) {
     line: { color: dash ? SIDES.b : SIDES.a, width: 2, dash: dash ? "dash" : "solid" },
     ...axis,
   });
-  const stopped = (result) => result.epochs ?? run.best_epoch;
   const diamonds = (figure, axis) => ({
     type: "scatter",
     mode: "markers",
-    x: results.map(stopped),
+    x: results.map((result) => result.best_epoch),
     y: results.map((result) => result[figure]),
     text: results.map((result) => text("author_rerun", result)),
     hovertemplate: "%{text}: %{y}<extra></extra>",

@@ -6,6 +6,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from before_keras.language import _
 from before_keras.safety.errors import UserError
 
 RECURRENT = {"SimpleRNN": "simple-rnn", "LSTM": "lstm", "GRU": "gru"}
@@ -43,8 +44,10 @@ def network(model: keras.Model, name: str) -> dict[str, Any]:
         for weight in weights:
             if not np.isfinite(weight).all():
                 raise UserError(
-                    f"{name} has weights that are not finite (layer {layer.name}): "
-                    "train it again"
+                    _(
+                        "{name} has weights that are not finite (layer {layer}): train "
+                        "it again"
+                    ).format(name=name, layer=layer.name)
                 )
         if kind == "Embedding":
             _check(layer, name)
@@ -55,7 +58,11 @@ def network(model: keras.Model, name: str) -> dict[str, Any]:
         elif kind == "Dense":
             parts["output"] = {"W": _packed(weights[0]), "b": _packed(weights[1])}
         elif kind not in WITHOUT_WEIGHTS:
-            raise UserError(f"{name} has a layer {kind}, which the page cannot compute")
+            raise UserError(
+                _("{name} has a layer {kind}, which the page cannot compute").format(
+                    name=name, kind=kind
+                )
+            )
     return parts
 
 
@@ -71,8 +78,16 @@ def _check(layer: keras.layers.Layer, name: str) -> None:
     for option, value in EXPECTED.items():
         if config.get(option, value) != value:
             raise UserError(
-                f"{name}: the page computes {option}={value!r}, but layer {layer.name} "
-                f"has {config[option]!r}"
+                _(
+                    "{name}: the page computes {option}={value!r}, but layer {layer} "
+                    "has {found!r}"
+                ).format(
+                    name=name,
+                    option=option,
+                    value=value,
+                    layer=layer.name,
+                    found=config[option],
+                )
             )
 
 

@@ -4,6 +4,7 @@ import csv
 import io
 from pathlib import Path
 
+from before_keras.language import _
 from before_keras.safety import bounds, untrusted
 from before_keras.safety.errors import UserError
 from before_keras.safety.files import write_text
@@ -39,7 +40,7 @@ def best_epoch(history: History) -> int:
 
 
 def write_history(file: Path, history: History) -> None:
-    """Writes a table with a line an epoch, epoch 1 first."""
+    """Writes a table with one line per epoch, epoch 1 first."""
     table = io.StringIO()
     writer = csv.writer(table, lineterminator="\n")
     writer.writerow(["epoch", *history])
@@ -56,7 +57,7 @@ def read_history(file: Path) -> History:
     Raises:
         UserError: if the file is missing or damaged.
     """
-    untrusted.regular_file(file, untrusted.OF_A_RUN, bounds.MAX_TEXT_FILE)
+    untrusted.regular_file(file, untrusted.of_a_run(), bounds.MAX_TEXT_FILE)
     try:
         with (
             untrusted.bounded_memory(),
@@ -66,10 +67,14 @@ def read_history(file: Path) -> History:
         history = {name: [float(row[name]) for row in rows] for name in METRICS}
         if not is_history(history):
             raise ValueError(
-                "it has no epoch, or a metric has a value that none can have"
+                _("it has no epoch, or a metric has a value that none can have")
             )
         return history
     except KeyError as error:
-        raise UserError(f"{file} is damaged: no column {error}") from error
+        raise UserError(
+            _("{path} is damaged: no column {name}").format(path=file, name=error)
+        ) from error
     except (OSError, ValueError, TypeError, csv.Error) as error:
-        raise UserError(f"{file} is damaged: {brief(error)}") from error
+        raise UserError(
+            _("{path} is damaged: {reason}").format(path=file, reason=brief(error))
+        ) from error

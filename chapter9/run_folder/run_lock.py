@@ -1,4 +1,4 @@
-"""One trainer a run folder, which writes nowhere else."""
+"""One trainer per run folder, which writes nowhere else."""
 
 import contextlib
 import os
@@ -8,7 +8,8 @@ from pathlib import Path
 
 import filelock
 
-from before_keras.safety.errors import UserError
+from before_keras.language import _
+from before_keras.safety.errors import UserError, cannot_write
 from before_keras.safety.files import UNFINISHED, write_text
 
 WRITTEN = r"(\.pid|model\.keras|history\.csv|learning_curve\.png|epoch-\d{5}\.npz)"
@@ -38,16 +39,18 @@ def locked(folder: Path) -> Iterator[None]:
             _remove_unfinished(folder)
         except filelock.Timeout:
             try:
-                process = f"process {int(owner.read_text())}"
+                number = int(owner.read_text(encoding="ascii"))
+                process = _("process {number}").format(number=number)
             except (OSError, ValueError):  # it has not written it yet
-                process = "another process"
+                process = _("another process")
             raise TakenError(
-                f"{folder} is in use by {process}: "
-                "wait for it, or name another folder with --out"
+                _(
+                    "{folder} is in use by {process}: "
+                    "wait for it, or name another folder with --out"
+                ).format(folder=folder, process=process)
             ) from None
         except OSError as error:
-            file = error.filename or folder
-            raise UserError(f"cannot write {file}: {error.strerror}") from error
+            raise cannot_write(error.filename or folder, error) from error
         yield
 
 
@@ -55,7 +58,11 @@ def _refuse_links(folder: Path) -> None:
     logs = folder / "logs"
     for path in (folder / "snapshots", logs, *logs.rglob("*")):
         if path.is_symlink():
-            raise UserError(f"{path} is a link: put what it links to in its place")
+            raise UserError(
+                _("{path} is a link: put what it links to in its place").format(
+                    path=path
+                )
+            )
 
 
 def _remove_unfinished(folder: Path) -> None:

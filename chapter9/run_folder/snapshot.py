@@ -10,15 +10,17 @@ disk damages the newest one, the one before it serves.
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
 
+from before_keras.language import _
 from before_keras.safety import bounds
 from before_keras.safety.errors import UserError
 from before_keras.safety.files import atomic
 from before_keras.safety.printable import printable
-from before_keras.safety.untrusted import OF_A_RUN, bounded_memory, regular_file
+from before_keras.safety.untrusted import bounded_memory, of_a_run, regular_file
 from chapter9.run_folder.history import History, is_history
 
 KEPT = 2
@@ -35,10 +37,12 @@ def save(folder: Path, model: keras.Model, history: History) -> None:
     """
     folder.mkdir(exist_ok=True)
     epochs = len(next(iter(history.values())))
-    arrays = {name: np.asarray(value) for name, value in _state(model).items()}
+    arrays: dict[str, Any] = {  # Any, because savez has an option besides
+        name: np.asarray(value) for name, value in _state(model).items()
+    }
     arrays["history"] = np.frombuffer(json.dumps(history).encode(), np.uint8)
     with atomic(folder / f"epoch-{epochs:05}.npz") as temporary:
-        np.savez(temporary, allow_pickle=False, **arrays)
+        np.savez(temporary, **arrays)  # no objects: `_read` takes no pickle
     for old in _newest_first(folder)[KEPT:]:
         old.unlink()
 
@@ -57,15 +61,19 @@ def restore(folder: Path, model: keras.Model) -> History:
         try:
             arrays, history = _read(file)
         except Exception as error:  # a damaged zip raises almost anything
-            warning = f"warning: {file} is damaged, not used: {error}"
+            warning = _("warning: {path} is damaged, not used: {reason}").format(
+                path=file, reason=error
+            )
             print(printable(warning, longest=bounds.MAX_ERROR), file=sys.stderr)
             continue
         _assign(model, arrays, file)
         return history
     if snapshots:
         raise UserError(
-            f"every snapshot in {folder} is damaged: nothing to resume from. "
-            "The best model so far is still in the run folder; train anew with --out"
+            _(
+                "every snapshot in {folder} is damaged: nothing to resume from. The "
+                "best model so far is still in the run folder; train anew with --out"
+            ).format(folder=folder)
         )
     return {}
 
@@ -82,15 +90,15 @@ def _state(model) -> dict:
 
 def _read(file: Path) -> tuple[dict, History]:
     """All arrays of a snapshot; the zip's checksums tell of any damage."""
-    regular_file(file, OF_A_RUN, bounds.MAX_ARRAYS)
+    regular_file(file, of_a_run(), bounds.MAX_ARRAYS)
     with bounded_memory(), np.load(file, allow_pickle=False) as members:
         arrays = {name: members[name] for name in members.files}
         history = json.loads(arrays.pop("history").tobytes())
         if not is_history(history):
-            raise ValueError("its history is none")
+            raise ValueError(_("its history is none"))
         for name, array in arrays.items():
             if not np.isfinite(array).all():
-                raise ValueError(f"{name} is not finite")
+                raise ValueError(_("{name} is not finite").format(name=name))
     return arrays, history
 
 
@@ -101,7 +109,11 @@ def _assign(model, arrays, file) -> None:
     found = {_kind(name, array) for name, array in arrays.items()}
     if wanted != found:
         odd = min(wanted ^ found)
-        raise UserError(f"{file} does not fit this model and optimizer: {odd[0]}")
+        raise UserError(
+            _("{path} does not fit this model and optimizer: {name}").format(
+                path=file, name=odd[0]
+            )
+        )
     for name, variable in state.items():
         variable.assign(arrays[name])
 

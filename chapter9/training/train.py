@@ -4,7 +4,7 @@ import math
 
 import keras
 
-from before_keras import book, invocation
+from before_keras import backends, book, invocation
 from before_keras.language import _
 from before_keras.safety.errors import UserError
 from before_keras.safety.files import uninterrupted
@@ -72,10 +72,7 @@ def train(
                     seed=settings.seed,
                     validation_data=(validation.x, validation.y),
                     initial_epoch=recorder.epochs,
-                    callbacks=[
-                        recorder,
-                        keras.callbacks.TensorBoard(run.path / "logs"),
-                    ],
+                    callbacks=[recorder, *_log(run)],
                     verbose=verbose,
                 )
             except Exception as error:
@@ -159,6 +156,16 @@ class Recorder(keras.callbacks.Callback):
                     epoch=self.epochs + 1, where=where, rate=rate, path=self.run.path
                 )
             )
+
+
+def _log(run: Run) -> list[keras.callbacks.Callback]:
+    """TensorBoard's log, which Keras writes with TensorFlow on every backend."""
+    if not backends.is_installed("tensorflow"):
+        print(
+            _("no logs/: TensorBoard's log needs tensorflow (pip install tensorflow)")
+        )
+        return []
+    return [keras.callbacks.TensorBoard(run.path / "logs")]
 
 
 def _restored(run: Run, model: keras.Model) -> History:
