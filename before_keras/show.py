@@ -53,7 +53,7 @@ class Entry:
         """The entry's lines of `width` columns at most, `margin` of them the mark's."""
         front = self.shown + " " * (margin - cell_len(self.shown))
         for text in self._texts(width - margin):
-            line = Text(front, STYLES.get(self.mark, "")).append(text, self.style)
+            line = Text().append(front, STYLES.get(self.mark)).append(text, self.style)
             line.rstrip()
             yield line
             front = " " * margin

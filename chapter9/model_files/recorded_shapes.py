@@ -24,7 +24,7 @@ def of_named_inputs(entry) -> dict[str, Shape]:
         return {}
     given = dict(zip(names, call["args"], strict=False)) | call["kwargs"]
     tensors = {name: next(_tensors(given.get(name)), (None, None)) for name in names}
-    return {f"{name}_shape": shape for name, (_, shape) in tensors.items() if shape}
+    return {f"{name}_shape": found[1] for name, found in tensors.items() if found[1]}
 
 
 def of_inputs(entry, outputs, previous) -> list[Shape | None]:
@@ -68,8 +68,9 @@ def _tensors(nodes) -> Iterator[tuple[str, Shape | None]]:
         node = pending.pop()
         if isinstance(node, Mapping):
             if node.get("class_name") == "__keras_tensor__":
-                producer, _, place = node["config"]["keras_history"]
-                yield producer, checked(node["config"]["shape"]) if place == 0 else None
+                history = node["config"]["keras_history"]  # layer, call, output
+                shape = checked(node["config"]["shape"]) if history[2] == 0 else None
+                yield history[0], shape
             else:
                 pending.extend(reversed(list(node.values())))
         elif isinstance(node, list):

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from before_keras.language import _
 from before_keras.safety import bounds
 from chapter9.parameters.terms import (
     Shape,
@@ -54,7 +55,8 @@ def of_config(
     terms = KNOWN[kind](config, shape or ())
     for shape in (shape for term in terms or () for shape in term.shapes):
         if len(shape) > bounds.MAX_AXES or not all(map(_is_size, shape)):
-            raise ValueError(f"{shape!r:.60} is no shape of a weight")
+            said = _("{shape!r:.60} is no shape of a weight")
+            raise ValueError(said.format(shape=shape))
     return terms
 
 
@@ -80,7 +82,7 @@ def _dense(config, shape):
     return dense(shape[-1], config["units"], config["use_bias"])
 
 
-def _embedding(config, _):
+def _embedding(config, shape):
     return embedding(config["input_dim"], config["output_dim"])
 
 
@@ -164,7 +166,7 @@ def _separable_convolution(config, shape):
     size, filters = config["kernel_size"], config["filters"]
     return of_weights(
         depthwise_kernel=(*size, features, multiplier),
-        pointwise_kernel=(*(1 for _ in size), features * multiplier, filters),
+        pointwise_kernel=(*[1] * len(size), features * multiplier, filters),
         bias=config["use_bias"] and (filters,),
     )
 
@@ -172,7 +174,7 @@ def _separable_convolution(config, shape):
 def depth_multiplier(config: Mapping) -> int:
     """Returns a number that is safe to multiply: a text times a million is long."""
     if not _is_size(config["depth_multiplier"]):
-        raise ValueError("depth_multiplier is no whole number")
+        raise ValueError(_("depth_multiplier is no whole number"))
     return config["depth_multiplier"]
 
 
