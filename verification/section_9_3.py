@@ -41,18 +41,20 @@ def cell_lines(cell: Cell) -> list[Line]:
 def _gru(biases: int) -> Line:
     reset_after = biases == 2
     terms = parameter_terms.gru(book.EMBEDDING_SIZE, CELLS, reset_after=reset_after)
-    english = {
-        2: "GRU(8): two biases per gate, because reset_after=True is Keras's default",
-        1: "GRU(8, reset_after=False): one bias per gate, as GRU is often drawn",
-    }
-    korean = {
-        2: "GRU(8): 케라스 기본값 reset_after=True라서 게이트마다 절편이 두 벌",
-        1: "GRU(8, reset_after=False): 흔히 그리는 GRU처럼 게이트마다 절편이 한 벌",
+    claims = {
+        2: Text(
+            "GRU(8): two biases per gate, because reset_after=True is Keras's default",
+            "GRU(8): 케라스 기본값 reset_after=True라서 게이트마다 절편이 두 벌",
+        ),
+        1: Text(
+            "GRU(8, reset_after=False): one bias per gate, as GRU is often drawn",
+            "GRU(8, reset_after=False): 흔히 그리는 GRU처럼 게이트마다 절편이 한 벌",
+        ),
     }
     return Line(
         "9-3",
         book.SOURCES["9-3"] if reset_after else "computed",
-        Text(english[biases], korean[biases]),
+        claims[biases],
         book=f"{book.GRU_BY_BIASES[biases]:,}",
         steps=parameter_terms.formula(terms),
         formula=f"{sum(term.count for term in terms):,}",
