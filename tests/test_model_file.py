@@ -367,7 +367,7 @@ def edit_weights(path, change):
     [
         (b"", "it is empty"),
         (b"PK\x03\x04", "damaged"),
-        (b"hello", "as no .keras and no .h5"),
+        (b"hello", "neither"),
     ],
 )
 def test_29_an_empty_or_foreign_file_is_damaged(content, expected, tmp_path):
