@@ -44,7 +44,8 @@ def main(arguments: list[str] | None = None) -> None:
     options.out.mkdir(parents=True, exist_ok=True)
     table = report.table(results, machine) + report.scaling(curves)
     (options.out / "RESULTS.md").write_text(table, encoding="utf-8")
-    (options.out / "results.json").write_text(json.dumps(written, indent=1) + "\n")
+    text = json.dumps(written, indent=1) + "\n"
+    (options.out / "results.json").write_text(text, encoding="utf-8")
     if results:
         report.draw_ratios(results, options.out / "ratios.png")
     if curves:

@@ -15,7 +15,7 @@ def weights(layer: str = "custom") -> keras.Model:
 
 
 def sentence(layer: str = "custom", cell: str = "SimpleRNN") -> keras.Model:
-    """I am a boy, 3 numbers a word: (1, 4, 3) in, the last hidden state out.
+    """I am a boy, 3 numbers per word: (1, 4, 3) in, the last hidden state out.
 
     `cell` puts an LSTM or a GRU in the place of SimpleRNN.
     """

@@ -364,7 +364,11 @@ def edit_weights(path, change):
 
 @pytest.mark.parametrize(
     ("content", "expected"),
-    [(b"", "it is empty"), (b"PK\x03\x04", "damaged"), (b"hello", "as no .keras and no .h5")],
+    [
+        (b"", "it is empty"),
+        (b"PK\x03\x04", "damaged"),
+        (b"hello", "as no .keras and no .h5"),
+    ],
 )
 def test_29_an_empty_or_foreign_file_is_damaged(content, expected, tmp_path):
     path = tmp_path / "model.keras"

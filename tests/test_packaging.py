@@ -16,6 +16,7 @@ import pytest
 import yaml
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
 
 import before_keras
 import chapter9
@@ -65,7 +66,8 @@ def test_lowest_txt_has_every_lower_bound():
 
 
 def test_the_lock_is_within_the_ranges():
-    pinned = {r.name: r.specifier for r in map(Requirement, lines("requirements.lock"))}
+    pins = map(Requirement, lines("requirements.lock"))
+    pinned = {canonicalize_name(pin.name): pin.specifier for pin in pins}
     declared = itertools.chain(PROJECT["project"]["dependencies"], *EXTRAS.values())
     for requirement in map(Requirement, declared):
         if requirement.name not in ("chapter9", "setuptools"):  # `pip freeze`: neither

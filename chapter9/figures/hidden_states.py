@@ -160,8 +160,10 @@ def draw(data: WordStates, path: Path, title: str = "", language: str = "en") ->
         every = -(-count // 100)  # a label has room for one word in so many
         words = [text["start"] if word is None else word for word in data.words]
         places = range(0, count, every)
-        axes.set_xticks(places, [words[i] for i in places], rotation=60, ha="right")
-        axes.tick_params(axis="x", labelsize=9, length=0, rotation_mode="xtick")
+        words_at = [words[i] for i in places]
+        slanted = {"rotation": 60, "ha": "right", "rotation_mode": "anchor"}
+        axes.set_xticks(places, words_at, **slanted)
+        axes.tick_params(axis="x", labelsize=9, length=0)
         axes.set_xlabel(text["word"])
         figure.colorbar(image, ax=maps, aspect=14, pad=0.01).ax.set_title("$h_t$")
         notes = [

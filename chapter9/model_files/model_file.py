@@ -99,7 +99,10 @@ def _opened(path) -> Iterator[tuple[_SmallReads, bool]]:
             start = file.read(len(HDF5))
             if not start.startswith((HDF5, b"PK")):
                 message = (
-                    _("it starts with {start!r}, as no .keras and no .h5 file does")
+                    _(
+                        "it starts with {start!r}, as neither a .keras nor a .h5 file "
+                        "does"
+                    )
                     if start
                     else _("it is empty")
                 )
