@@ -31,7 +31,7 @@ train: .venv/train
 	$(BIN)/python train.py $(ARGS)
 
 test: .venv/test
-	$(BIN)/python -m pytest -n 2 -m "long or not long" $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "long or not long" $(ARGS)
 	$(MAKE) check
 
 check: .venv/test

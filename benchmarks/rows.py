@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from benchmarks.contender import ONE_THREAD, Contender
 from benchmarks.work import Work
-from commands.command_line import one_thread_suffices
+from commands.keras_import import one_thread_suffices
 
 TRAINING_EPOCHS = 20  # of a whole job; with early stopping the book has 23 to 35
 EMBEDDING, ONE_HOT = Work("embedding"), Work("one-hot")

@@ -62,9 +62,9 @@ def main() -> None:
     os.dup2(2, 1)  # what libraries print must not get between the answers
     backend, *options = sys.argv[1].split("-")
     if backend != "plain":
-        from commands import command_line
+        from commands import keras_import
 
-        command_line.import_keras(backend, one_thread=ONE_THREAD in options)
+        keras_import.import_keras(backend, one_thread=ONE_THREAD in options)
     prepared = {}
     for line in sys.stdin:
         request = json.loads(line)

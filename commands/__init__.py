@@ -17,9 +17,9 @@ def start(name: str) -> None:
         from before_keras.language import _
 
         sys.exit(_("error: ") + problem)
-    from commands import command_line
+    from commands import running
 
-    command_line.run(importlib.import_module("commands." + name))
+    running.run(importlib.import_module("commands." + name))
 
 
 def missing() -> str:

@@ -8,12 +8,12 @@ import models
 from before_keras import book, names
 from before_keras.language import _
 from before_keras.safety.errors import UserError
-from commands import command_line
+from commands import keras_import, parsing
 
 
-def parser() -> command_line.Parser:
+def parser() -> parsing.Parser:
     """Returns the options of this command."""
-    options = command_line.Parser(
+    options = parsing.Parser(
         _("Draws the chapter's pictures, from real models: one command per picture."),
         _(
             """examples:
@@ -38,7 +38,7 @@ def parser() -> command_line.Parser:
         _add_common(one, name)
         return one.add_argument
 
-    run_help, runs_help = command_line.run_help(), _("folders that train.py wrote")
+    run_help, runs_help = parsing.run_help(), _("folders that train.py wrote")
     argument = add("unfolded", _("the cell, unfolded over time, with W_x, W_h and b"))
     argument("run", type=Path, help=run_help)
     argument("text", nargs="?", default="not good but bad", help=_("1 to 6 words"))
@@ -59,9 +59,9 @@ def parser() -> command_line.Parser:
     argument(
         "--reviews", type=int, default=2_000, help=_("of the test set, to average")
     )
-    argument("--data", help=command_line.data_of_run_help())
+    argument("--data", help=parsing.data_of_run_help())
     argument = add("lengths", _("how long the reviews are"))
-    argument("--data", default="auto", help=command_line.data_help())
+    argument("--data", default="auto", help=parsing.data_help())
     return options
 
 
@@ -80,12 +80,12 @@ def _add_common(one: argparse.ArgumentParser, name: str) -> None:
         action="store_true",
         help=_("replace a file that is there"),
     )
-    command_line.add_common(one, argparse.SUPPRESS, argparse.SUPPRESS)
+    parsing.add_common(one, argparse.SUPPRESS, argparse.SUPPRESS)
 
 
 def main(arguments) -> None:
     """Draws as the options say."""
-    command_line.import_keras()
+    keras_import.import_keras()
     from chapter9.figures import fonts, picture
 
     picture.check_path(arguments.out, arguments.overwrite)

@@ -5,12 +5,12 @@ from pathlib import Path
 import models
 from before_keras.language import _
 from before_keras.safety.printable import json_line
-from commands import command_line
+from commands import keras_import, parsing
 
 
-def parser() -> command_line.Parser:
+def parser() -> parsing.Parser:
     """Returns the options of this command."""
-    options = command_line.Parser(
+    options = parsing.Parser(
         _("Evaluates a run's best model on the test reviews."),
         _(
             """examples:
@@ -20,8 +20,8 @@ def parser() -> command_line.Parser:
         ),
     )
     add = options.add_argument
-    add("run", type=Path, help=command_line.run_help())
-    add("--data", help=command_line.data_of_run_help())
+    add("run", type=Path, help=parsing.run_help())
+    add("--data", help=parsing.data_of_run_help())
     add(
         "--json",
         action="store_true",
@@ -32,7 +32,7 @@ def parser() -> command_line.Parser:
 
 def main(arguments) -> None:
     """Evaluates as the options say."""
-    command_line.import_keras()
+    keras_import.import_keras()
     from rich.console import Console
 
     from chapter9 import data

@@ -12,14 +12,14 @@ import models
 from before_keras import invocation
 from before_keras.language import _
 from before_keras.settings import Settings
-from commands import command_line
+from commands import keras_import, parsing
 
 SAMPLE_EPOCHS = 60  # 0.99 of the validation reviews right, in a minute or two
 
 
-def parser() -> command_line.Parser:
+def parser() -> parsing.Parser:
     """Returns the options of this command."""
-    options = command_line.Parser(
+    options = parsing.Parser(
         _(
             """\
 Writes a page in which trained models read reviews word by word, and opens it.
@@ -53,7 +53,7 @@ mailed. Without a run, the sample model is trained first (a minute or two)."""
 
 def main(arguments) -> None:
     """Writes the page as the options say."""
-    command_line.import_keras()
+    keras_import.import_keras()
     from chapter9 import page
     from chapter9.page.html import check_target
     from chapter9.run_folder.run import Run

@@ -9,12 +9,12 @@ import models
 from before_keras.language import _
 from before_keras.safety.errors import UserError
 from before_keras.safety.printable import json_line
-from commands import command_line
+from commands import keras_import, parsing
 
 
-def parser() -> command_line.Parser:
+def parser() -> parsing.Parser:
     """Returns the options of this command."""
-    options = command_line.Parser(
+    options = parsing.Parser(
         _("Predicts whether reviews are positive, with a run's best model."),
         _(
             """examples:
@@ -25,7 +25,7 @@ def parser() -> command_line.Parser:
         ),
     )
     add = options.add_argument
-    add("run", type=Path, help=command_line.run_help())
+    add("run", type=Path, help=parsing.run_help())
     add(
         "reviews",
         nargs="*",
@@ -42,7 +42,7 @@ def parser() -> command_line.Parser:
 
 def main(arguments) -> None:
     """Predicts as the options say."""
-    command_line.import_keras()
+    keras_import.import_keras()
     from chapter9.inference.prediction import predict
     from chapter9.inference.review_lines import batches
     from chapter9.run_folder.run import Run

@@ -7,12 +7,12 @@ import models
 from before_keras import backends, book, invocation, names, run_settings
 from before_keras.language import _, spoken
 from before_keras.settings import Settings, default_cells
-from commands import command_line
+from commands import keras_import, parsing
 
 
-def parser() -> command_line.Parser:
+def parser() -> parsing.Parser:
     """Returns the options of this command; their defaults are those of `Settings`."""
-    options = command_line.Parser(
+    options = parsing.Parser(
         _("Trains a model of the chapter and writes a run folder."),
         _(
             """examples:
@@ -28,7 +28,7 @@ def parser() -> command_line.Parser:
     options.set_defaults(
         **vars(Settings()) | {"cells": None, "backend": backends.default()}
     )
-    add, integer = options.add_argument, command_line.integer
+    add, integer = options.add_argument, parsing.integer
     add("--model", choices=names.REVIEW_MODELS, help=_("the model"))
     add(
         "--layer",
@@ -64,7 +64,7 @@ def parser() -> command_line.Parser:
     )
     add("--batch-size", type=integer, help=_("reviews per training step"))
     add("--seed", type=integer, help=_("of weights, order and dropout"))
-    add("--data", default="auto", help=command_line.data_help())
+    add("--data", default="auto", help=parsing.data_help())
     add(
         "--out",
         type=Path,
@@ -88,10 +88,10 @@ def parser() -> command_line.Parser:
 def main(arguments) -> None:
     """Trains as the options say."""
     settings = _settings(arguments)
-    one_thread = settings.backend != "torch" and command_line.one_thread_suffices(
+    one_thread = settings.backend != "torch" and keras_import.one_thread_suffices(
         settings.cells, settings.batch_size
     )
-    command_line.import_keras(settings.backend, one_thread)
+    keras_import.import_keras(settings.backend, one_thread)
     import keras
     from rich.console import Console
 
@@ -122,7 +122,7 @@ def main(arguments) -> None:
         ) from None
     _draw(history, run, corpus)
     Console().print(tables.training_table(settings, corpus.name, history))
-    command_line.first_look(model, run)
+    _first_look(model, run)
     print(_("saved in {path}; next:").format(path=run.path))
     for name in ("evaluate", "explore"):
         print(f"  {invocation.command(name, run.path)}")
@@ -138,6 +138,18 @@ def _draw(history, run, corpus) -> None:
         learning_curve.draw(history, title, run.path / "learning_curve.png", language)
     except ImportError:
         print(_("no learning_curve.png: it needs matplotlib (pip install matplotlib)"))
+
+
+def _first_look(model, run) -> None:
+    """Prints what a model says of the same words in two orders."""
+    from chapter9.inference.order import read_both
+
+    settings = run.settings
+    both = read_both(model, run.vocabulary, settings.timesteps, settings.words)
+    if both:
+        print(_("the same words in two orders, as this model reads them:"))
+    for prediction in both:
+        print(f"  {prediction.line()}")
 
 
 def _settings(arguments) -> Settings:
@@ -162,7 +174,7 @@ def _resumed(arguments):
     from chapter9.run_folder.run import Run
 
     run = Run.open(arguments.resume)
-    options = command_line.given(parser())
+    options = parsing.given(parser())
     for name in ("resume", "lang", "debug"):
         options.pop(name, None)
     corpus = run.reviews(options.pop("data", None))

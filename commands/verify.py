@@ -9,12 +9,12 @@ from pathlib import Path
 from before_keras import book
 from before_keras.language import _
 from before_keras.safety.printable import json_line
-from commands import command_line
+from commands import keras_import, parsing
 
 
-def parser() -> command_line.Parser:
+def parser() -> parsing.Parser:
     """Returns the options of this command."""
-    options = command_line.Parser(
+    options = parsing.Parser(
         _(
             """\
 Checks every number of the chapter, or explains a saved model's parameters.
@@ -67,7 +67,7 @@ Exits with 0 only if nothing fails. What is skipped is no pass: it is counted ap
 
 def main(arguments) -> None:
     """Verifies as the options say."""
-    command_line.import_keras()
+    keras_import.import_keras()
     from before_keras.show import show
 
     report = _explained(arguments) if arguments.model else _verified(arguments)

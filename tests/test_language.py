@@ -20,7 +20,7 @@ from before_keras.language import KOREAN
 from before_keras.safety.errors import UserError, reason
 from before_keras.settings import Settings
 from chapter9.model_files import saved_layers
-from commands.command_line import Parser
+from commands.parsing import Parser
 from tests.conftest import ROOT
 
 FILES = language.FOLDER / "ko" / "LC_MESSAGES" / language.DOMAIN

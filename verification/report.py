@@ -5,6 +5,7 @@ Where the book, the formula, our layer and Keras's agree, it is printed once; wh
 each of them is spelt out.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from verification.line import Line
 
 LONGEST_CLAIM = 160  # characters; in that of a run is the name of its folder
 FEW = 2  # lines of one topic or value; more than that get a heading
+SUMMANDS = re.compile(r"(?<=\)) (?=\+ \(|= )")  # where a long formula is broken first
 ABSENT = {"custom": "no custom layer", "builtin": "no built-in"}
 SECTION = Text("Section {}", "{}절")
 OWN = Text("Default models (own)", "기본 모델(own)")
@@ -119,16 +121,17 @@ class Report:
     def _value(self, line: Line) -> tuple[str, ...]:
         """The value in parts: how it comes about, and it; or all that are different."""
         values = self._agreed(line) if line.agrees else self._compared(line)
-        if not line.verdict or line.mark == "ok":
-            return tuple(values)
-        mark, _, reason = self._said(line.verdict).partition(": ")
-        return *values, f"({reason or mark})"
+        parts = [part for value in values for part in SUMMANDS.split(value)]
+        if line.verdict and line.mark != "ok":
+            mark, _, reason = self._said(line.verdict).partition(": ")
+            parts.append(f"({reason or mark})")
+        return tuple(parts)
 
     def _agreed(self, line: Line) -> Iterator[str]:
         value = self._said(line.book)
         is_sum = line.formula and value[0].isdigit()
         if line.steps and is_sum:
-            yield from (line.steps, f"= {value}")
+            yield f"{line.steps} = {value}"
         elif line.steps:
             yield from (f"{self._said(line.steps)}:", value)
         else:

@@ -1,0 +1,74 @@
+"""Imports Keras: on which backend, on how many threads, and quietly."""
+
+import contextlib
+import gc
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+
+from before_keras import backends
+
+
+def one_thread_suffices(cells: int, batch_size: int) -> bool:
+    """Returns whether dispatching a step to threads costs more than the step itself.
+
+    Measured on two cores with TensorFlow: batches of 64 gain up to 16 cells and lose
+    from 64 on, batches of 256 with 8 cells lose.
+    """
+    return cells * batch_size <= 1024
+
+
+def import_keras(backend: str | None = None, one_thread: bool = False) -> None:
+    """Imports Keras on a backend, without what TensorFlow logs while it is loaded.
+
+    Args:
+        backend: as `backends.default` says if None.
+        one_thread: whether TensorFlow and JAX have one thread, not one for every core.
+
+    Raises:
+        UserError: if the backend is not installed.
+    """
+    backend = backend or backends.default()
+    backends.check(backend)
+    os.environ[backends.VARIABLE] = backend
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    if one_thread:
+        os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
+        os.environ.setdefault("NPROC", "1")  # what XLA reads in JAX
+        flags = os.environ.get("XLA_FLAGS", "")
+        os.environ["XLA_FLAGS"] = f"--xla_cpu_multi_thread_eigen=false {flags}".strip()
+    # A million objects that stay to the end: the garbage collector need not look at
+    # them, now or at exit. That takes two seconds off every command.
+    gc.disable()
+    try:
+        with _silent_stderr():
+            import keras
+
+            keras.ops.zeros(1)  # the first operation looks for a GPU, and logs that too
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+@contextlib.contextmanager
+def _silent_stderr() -> Iterator[None]:
+    """Holds back what is written to stderr, and shows it if an error is raised.
+
+    TensorFlow 2.21 writes from C++ before its log level counts, so the descriptor
+    itself is turned.
+    """
+    sys.stderr.flush()
+    with tempfile.TemporaryFile() as held, contextlib.ExitStack() as stack:
+        stderr = os.dup(2)
+        stack.callback(os.close, stderr)
+        os.dup2(held.fileno(), 2)
+        try:
+            yield
+        except Exception:
+            os.dup2(stderr, 2)
+            held.seek(0)
+            sys.stderr.write(held.read().decode(errors="replace"))
+            raise
+        finally:
+            os.dup2(stderr, 2)
