@@ -65,8 +65,8 @@ CLAIMS = (
     ),
     Claim(
         8,
-        "20 timesteps of 100 numbers, 10 cells -> (10,), no Flatten before Dense",
-        "타임스텝 20개, 단어 표현 100개, 셀 10개 -> (10,), Flatten 없이 Dense",
+        "20 timesteps of 100 numbers, 10 neurons -> (10,), no Flatten before Dense",
+        "타임스텝 20개, 단어 표현의 크기 100, 뉴런 10개 -> (10,), Flatten 없이 Dense",
         "1,110 + 11",
     ),
     Claim(

@@ -108,5 +108,5 @@ def _in_format(number: int, written: dict) -> RunSettings:
         if not isinstance(data.get(name, ""), str):
             raise UserError(_("the {name} of its data is no text").format(name=name))
     if not isinstance(versions, dict):
-        raise UserError(_("its versions are none"))
+        raise UserError(_("its versions are not valid"))
     return RunSettings(settings, data, versions)

@@ -53,11 +53,14 @@ def parser() -> parsing.Parser:
     argument("run", type=Path, nargs="+", help=runs_help)
     argument = add("hidden-states", _("the hidden states over the words of a review"))
     argument("run", type=Path, help=run_help)
-    argument("review", help=_("a text"))
+    argument("review", help=_("the review to read"))
     argument = add("memory", _("how far the output's gradient reaches back"))
     argument("run", type=Path, nargs="+", help=runs_help)
     argument(
-        "--reviews", type=int, default=2_000, help=_("of the test set, to average")
+        "--reviews",
+        type=int,
+        default=2_000,
+        help=_("how many test reviews to average over"),
     )
     argument("--data", help=parsing.data_of_run_help())
     argument = add("lengths", _("how long the reviews are"))
@@ -74,11 +77,11 @@ def _add_common(one: argparse.ArgumentParser, name: str) -> None:
         default=Path(f"{name}.png"),
         help=_("a .png or .svg file (default: {name}.png)").format(name=name),
     )
-    add("--title", help=_("above the picture, in place of its own title"))
+    add("--title", help=_("title of the picture, in place of the default"))
     add(
         "--overwrite",
         action="store_true",
-        help=_("replace a file that is there"),
+        help=_("replace the file if it exists"),
     )
     parsing.add_common(one, argparse.SUPPRESS, argparse.SUPPRESS)
 

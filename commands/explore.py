@@ -40,7 +40,9 @@ mailed. Without a run, the sample model is trained first (a minute or two)."""
     add(
         "--out",
         type=Path,
-        help=_("the page (default: explore.html in the first run, written anew)"),
+        help=_(
+            "the page (default: explore.html in the first run's folder, written anew)"
+        ),
     )
     add(
         "--overwrite",

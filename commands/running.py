@@ -71,7 +71,8 @@ def _in_one_line(error: Exception) -> str:
     """What to say of an error; names out of files and of files can hold anything."""
     text = str(error)
     if isinstance(error, OSError) and error.strerror:
-        text = f"{_(error.strerror)}: {error.filename or _('standard output')}"
+        where = error.filename or _("standard output")
+        text = f"{_(error.strerror)}: {where}"
     kind = type(error).__name__
     hint = (
         ""

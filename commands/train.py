@@ -41,16 +41,16 @@ def parser() -> parsing.Parser:
         "--edition",
         type=int,
         choices=names.EDITIONS,
-        help=_("how to train: 1 with RMSprop({rate:g}), 2 with adam").format(
-            rate=book.LEARNING_RATE
-        ),
+        help=_(
+            "train as this edition of the book does: 1 RMSprop({rate:g}), 2 adam"
+        ).format(rate=book.LEARNING_RATE),
     )
     add("--words", type=integer, help=_("number of different tokens"))
     add(
         "--cells",
         type=integer,
         help=_(
-            "units of a recurrent layer (default: {one_hot} for one-hot, else the "
+            "neurons of a recurrent layer (default: {one_hot} for one-hot, else the "
             "book's {book})"
         ).format(one_hot=default_cells("one-hot"), book=book.CELLS),
     )
@@ -58,12 +58,16 @@ def parser() -> parsing.Parser:
     add(
         "--epochs",
         type=integer,
-        help=_("at most; early stopping has patience {patience}").format(
-            patience=book.PATIENCE
-        ),
+        help=_(
+            "maximum number of epochs (early stopping has patience {patience})"
+        ).format(patience=book.PATIENCE),
     )
     add("--batch-size", type=integer, help=_("reviews per training step"))
-    add("--seed", type=integer, help=_("of weights, order and dropout"))
+    add(
+        "--seed",
+        type=integer,
+        help=_("seed for the weights, the order of the reviews and dropout"),
+    )
     add("--data", default="auto", help=parsing.data_help())
     add(
         "--out",
@@ -74,7 +78,7 @@ def parser() -> parsing.Parser:
     add(
         "--deterministic",
         action="store_true",
-        help=_("the same seed gives the same bits on the same machine"),
+        help=_("make runs repeatable bit for bit (same seed, same machine)"),
     )
     add(
         "--resume",
@@ -106,7 +110,7 @@ def main(arguments) -> None:
             name=corpus.name, reviews=len(corpus.training)
         )
     )
-    print(compiled_epoch.describe() + _(", on one thread") * one_thread)
+    print(compiled_epoch.describe() + _(" (on one thread)") * one_thread)
 
     keras.utils.set_random_seed(settings.seed)
     if settings.deterministic:

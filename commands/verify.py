@@ -1,6 +1,7 @@
 """Checks every number of the chapter, or explains a saved model's parameters.
 
-Exits with 0 only if nothing fails. What is skipped is no pass: it is counted apart.
+Exits with 0 only if nothing fails. Skipped checks do not count as passed; they are
+counted separately.
 """
 
 import sys
@@ -19,7 +20,8 @@ def parser() -> parsing.Parser:
             """\
 Checks every number of the chapter, or explains a saved model's parameters.
 
-Exits with 0 only if nothing fails. What is skipped is no pass: it is counted apart."""
+Exits with 0 only if nothing fails. Skipped checks do not count as passed; they are
+counted separately."""
         ),
         _(
             """examples:

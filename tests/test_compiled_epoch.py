@@ -224,7 +224,7 @@ def test_on_another_backend(backend):
 @pytest.mark.parametrize(
     ("model", "batch_size", "how"),
     [
-        ("one-hot", "64", "one program, compiled by XLA, on one thread\n"),
+        ("one-hot", "64", "one program, compiled by XLA (on one thread)\n"),
         ("lstm-dropout", "256", "one program, compiled by XLA\n"),
     ],
 )

@@ -349,7 +349,7 @@ def test_two_models_on_the_same_review(opened):
 def test_parameters_are_counted_term_by_term(opened):
     opened.tab.click("#tab-parameters")
     assert opened.text("#count") == "24 = 12 + 9 + 3"
-    opened.tab.get_by_text("Book: 20 × 100, 10 cells").click()
+    opened.tab.get_by_text("Book: 20 × 100, 10 neurons").click()
     assert opened.text("#count") == "1,121 = 1,110 + 11"
     opened.tab.get_by_text("Two layers").click()
     assert "(1, 4, 3)" in opened.text("#layers")

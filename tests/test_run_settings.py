@@ -181,7 +181,7 @@ def test_a_newer_format_says_what_to_do(folder, number):
         ({"data": ["imdb"]}, "its data is none of imdb, sample"),
         ({"data": {"name": "imdb", "vocabulary": ""}}, "its data has no fingerprint"),
         ({"data": {"name": "imdb", "fingerprint": ""}}, "its data has no vocabulary"),
-        ({"versions": [1]}, "its versions are none"),
+        ({"versions": [1]}, "its versions are not valid"),
     ],
 )
 def test_impossible_settings_are_damaged(folder, changes, words):

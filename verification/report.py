@@ -24,7 +24,7 @@ SECTION = Text("Section {}", "{}절")
 OWN = Text("Default models (own)", "기본 모델(own)")
 LEGEND = Text(
     "A single value: book, formula, custom layer and built-in layer agree.",
-    "값이 하나만 있으면 책, 계산식, 직접 만든 층, 케라스 층의 값이 모두 같습니다.",
+    "값이 하나만 있으면 책, 계산식, 직접 구현한 층, 케라스 층의 값이 모두 같습니다.",
 )
 SUMMARY = Text(
     "{hold} hold, {fail} fail, {skipped} skipped",

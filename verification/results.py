@@ -47,8 +47,8 @@ def _line(run: Run, name: str, value: float, reruns, reason: str | Text) -> Line
         _section(settings.model),
         _source(len(figures)),
         Text(
-            f"{run.path.name}: {what.en}, best validation {name}",
-            f"{run.path.name}: {what.ko}, 최상의 검증 {figure}",
+            f"{run.path.name}: {what.en}, validation {name} at the best epoch",
+            f"{run.path.name}: {what.ko}, 최상의 에포크의 검증 {figure}",
         ),
         book=_range(figures, tolerance) if figures else "",
         verdict=reason or _verdict(name, round(value, 4), figures, tolerance),
@@ -108,8 +108,8 @@ def _source(reruns: int) -> Text:
 def _what(settings: Settings) -> Text:
     model, cells, words = settings.model, settings.cells, settings.words
     return Text(
-        f"{model}, {cells} cells, {words} words",
-        f"{model}, 셀 {cells}개, 단어 {words}개",
+        f"{model}, {cells} neurons, {words} words",
+        f"{model}, 뉴런 {cells}개, 단어 {words}개",
     )
 
 

@@ -73,7 +73,7 @@ def _facts() -> tuple[DataFact, ...]:
             _first_lengths,
         ),
         DataFact(
-            Text("labels of the first reviews", "처음 리뷰들의 타깃"),
+            Text("labels of the first reviews", "처음 리뷰 20개의 타깃"),
             " ".join(map(str, book.FIRST_LABELS)),
             _first_labels,
         ),
@@ -98,7 +98,7 @@ def _facts() -> tuple[DataFact, ...]:
         DataFact(
             Text(
                 "bytes of the one-hot rows / of the ids",
-                "원-핫 배열과 정수 배열의 바이트",
+                "원-핫 배열과 토큰 배열의 크기(바이트)",
             ),
             f"{book.ONE_HOT_BYTES:,} / {book.TOKEN_BYTES:,}",
             _bytes,

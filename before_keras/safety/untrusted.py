@@ -20,7 +20,7 @@ _ONE_AT_A_TIME = threading.RLock()  # the limit is the whole process's
 
 def of_a_run() -> str:
     """Returns the remedy for a file of a run folder."""
-    return _("it belongs to what train.py writes")
+    return _("check that this is a run folder that train.py wrote")
 
 
 def regular_file(path: Path, remedy: str, largest: float = math.inf) -> Path:

@@ -30,8 +30,8 @@ def download(url: str, path: Path, known_hash: str) -> None:
     """
     part = path.with_name(path.name + ".part")
     by_hand = _(
-        "put the file there yourself ({checksum}), or name one with --data"
-    ).format(checksum=known_hash)
+        "put the file ({checksum}) at {path} yourself, or name an imdb.npz with --data"
+    ).format(checksum=known_hash, path=path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with filelock.FileLock(path.with_name(path.name + ".lock")):

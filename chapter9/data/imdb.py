@@ -96,7 +96,7 @@ def load_words(path: Path) -> list[str]:
             )
         ) from error
     try:
-        ranks = read_json(path, _("give Keras's"))
+        ranks = read_json(path, _("use the imdb_word_index.json that Keras downloads"))
         if not isinstance(ranks, dict) or not ranks:
             raise ValueError(_("it holds no ranks by word"))
         words = sorted(ranks, key=ranks.__getitem__)

@@ -35,7 +35,7 @@ CHANCE = 0.55  # validation accuracy; half of the reviews are positive
 TEXTS = {
     "en": {
         "x": "words before the last one",
-        "y": "gradient of the output in the input, relative to the last word's",
+        "y": "gradient of the output with respect to the input, relative to the last",
         "faded": "{}: a quarter of it {} words back",
         "all": "{}: more than a quarter of it {} words back",
         "band": "the middle half of the reviews",
@@ -43,11 +43,11 @@ TEXTS = {
         "unfinished": "! stopped after {0} epochs, its validation loss still falling",
     },
     "ko": {
-        "x": "마지막 단어로부터 앞으로 떨어진 단어 수",
+        "x": "마지막 단어보다 몇 단어 앞인지",
         "y": "입력에 대한 출력의 그레이디언트(마지막 단어의 값에 대한 비율)",
-        "faded": "{}: 단어 {}개 앞에서 1/4",
-        "all": "{}: 단어 {}개 앞에서도 1/4 이상",
-        "band": "가운데 절반의 리뷰",
+        "faded": "{}: {}단어 앞에서 1/4로 줄어듦",
+        "all": "{}: {}단어 앞에서도 1/4 이상",
+        "band": "전체 리뷰의 가운데 50%",
         "chance": "! {0}에포크 훈련한 뒤의 검증 정확도 {1:.2f}: 아직 동전 던지기 수준",
         "unfinished": "! 검증 손실이 줄어드는 도중 {0}에포크에서 멈춤",
     },

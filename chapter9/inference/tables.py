@@ -60,7 +60,7 @@ def _as_trained(settings: Settings, data: str) -> tuple[str, int, int]:
 
 
 def _row(result: author.AuthorRun | author.TestResult) -> tuple[str, str, str]:
-    name = _("author, {dates}, {cells} cells").format(
+    name = _("author, {dates}, {cells} neurons").format(
         dates=result.dates, cells=book.CELLS
     )
     return name, f"{result.loss:.4f}", f"{result.accuracy:.4f}"
@@ -68,7 +68,7 @@ def _row(result: author.AuthorRun | author.TestResult) -> tuple[str, str, str]:
 
 def _this_run(settings: Settings, data: str) -> str:
     return _(
-        "this run, {model} ({layer}), {cells} cells, {words} words, {data}"
+        "this run, {model} ({layer}), {cells} neurons, {words} words, {data}"
     ).format(
         model=settings.model,
         layer=settings.layer,

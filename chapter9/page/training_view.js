@@ -82,7 +82,7 @@ function drawTraining(node, run, results) {
     name: text(
       name.replace("val_", "validation_").replace(/^(?=loss|acc)/, "training_"),
     ),
-    line: { color: dash ? SIDES.b : SIDES.a, width: 2, dash: dash ? "dash" : "solid" },
+    line: { color: dash ? SIDES.b : SIDES.a, width: 2, dash: dash ? "dot" : "solid" },
     ...axis,
   });
   const diamonds = (figure, axis) => ({
@@ -129,11 +129,11 @@ function drawTraining(node, run, results) {
     shapes: [best("x", "y"), best("x2", "y2")],
   });
   const traces = [
-    curve("loss", {}, false),
-    curve("val_loss", {}, true),
+    curve("loss", {}, true),
+    curve("val_loss", {}, false),
     diamonds("loss", {}),
-    curve("accuracy", second, false),
-    curve("val_accuracy", second, true),
+    curve("accuracy", second, true),
+    curve("val_accuracy", second, false),
     diamonds("accuracy", second),
   ];
   return draw(node, traces, layout);

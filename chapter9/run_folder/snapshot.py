@@ -95,7 +95,7 @@ def _read(file: Path) -> tuple[dict, History]:
         arrays = {name: members[name] for name in members.files}
         history = json.loads(arrays.pop("history").tobytes())
         if not is_history(history):
-            raise ValueError(_("its history is none"))
+            raise ValueError(_("its history is not valid"))
         for name, array in arrays.items():
             if not np.isfinite(array).all():
                 raise ValueError(_("{name} is not finite").format(name=name))
