@@ -273,7 +273,7 @@ def test_environment_variable_names_the_file(tmp_path, monkeypatch):
 
 def test_case_1_without_data_auto_says_so_and_imdb_says_where_to_put_it(monkeypatch):
     monkeypatch.setattr(imdb, "ORIGIN", "http://127.0.0.1:9/")  # nothing listens there
-    with pytest.raises(UserError, match="yourself, or name an imdb.npz") as error:
+    with pytest.raises(UserError, match="yourself, or name an") as error:
         data.load("imdb")
     assert imdb.HASHES["imdb.npz"] in str(error.value)
     corpus = data.load("auto")
