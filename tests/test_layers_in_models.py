@@ -29,7 +29,11 @@ def test_stateful_layer_goes_on_from_the_last_batch_until_reset(cell):
 
 @every_cell
 def test_stateful_layer_refuses_another_batch_size(cell):
-    for layer in pair(cell, 3, (2, 3, 4), stateful=True):
+    ours, builtin = pair(cell, 3, (2, 3, 4), stateful=True)
+    # Keras 3.10's layers lack the check and compute something; 3.12's have it.
+    is_checked = not keras.__version__.startswith(("3.10.", "3.11."))
+    checked = [ours, builtin] if is_checked else [ours]
+    for layer in checked:
         layer(inputs(2, 3, 4))
         with pytest.raises(ValueError, match="Expected batch size: 2"):
             layer(inputs(1, 3, 4))
