@@ -1,6 +1,6 @@
 """The shapes through the stack: 3-D in, 3-D between, 2-D out.
 
-Book: section 9-1 (p. 493-497). An array is drawn as a block: timesteps downward,
+Book: section 9-1 (p. 486-497). An array is drawn as a block: timesteps downward,
 numbers per timestep to the right, samples into the page. What a layer outputs for its
 last timestep alone is flat: the timesteps are gone.
 """

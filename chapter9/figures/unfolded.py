@@ -1,6 +1,6 @@
 """The cell, and the network unfolded over time, with the weights of a trained model.
 
-Book: section 9-1 (p. 489-492). One cell, drawn once for every timestep: W_x, W_h and b
+Book: section 9-1 (p. 486-497). One cell, drawn once for every timestep: W_x, W_h and b
 are the same at each of them, the hidden state goes from one to the next, h_0 = 0.
 """
 

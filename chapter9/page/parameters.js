@@ -1,4 +1,4 @@
-// How many parameters a stack of recurrent layers has, term by term (book: p. 489).
+// How many parameters a stack of recurrent layers has, term by term (book: p. 486-497).
 // Pure functions: no document.
 
 // Copies of W_x, W_h and b in a layer: one for each gate. Keras's GRU has two biases.
