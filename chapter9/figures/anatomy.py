@@ -91,12 +91,14 @@ class Anatomy:
         Args:
             inputs: as `inputs` returns them; any number of timesteps.
         """
-        states, sequences = [], inputs
+        # Passed on by hand: in Keras 3.10 a mask given as an argument goes no further.
+        states, sequences, mask = [], inputs, None
         for i, layer in enumerate(self.middle):
             if is_recurrent(layer):
                 if i not in self._copies:
                     self._copies[i] = _with_every_state(layer, sequences.shape)
-                sequences = self._copies[i](sequences, mask=_mask(layer, sequences))
+                mask = _mask(sequences) if _is_masking(layer) else mask
+                sequences = self._copies[i](sequences, mask=mask)
                 states.append(sequences)
             else:
                 sequences = layer(sequences)
@@ -131,10 +133,13 @@ def _with_every_state(layer, shape) -> keras.Layer:
     return copy
 
 
-def _mask(layer, rows) -> Tensor | None:
-    """(batch, timesteps) booleans for a layer that masks the token 0: not its row."""
-    is_masking = getattr(layer, "mask_zero", False)
-    return ops.equal(rows[:, :, 0], 0) if is_masking else None
+def _is_masking(layer) -> bool:
+    return getattr(layer, "mask_zero", False)
+
+
+def _mask(rows) -> Tensor:
+    """(batch, timesteps) booleans of a layer that masks the token 0: not its row."""
+    return ops.equal(rows[:, :, 0], 0)
 
 
 def gradient(function: Callable[[Tensor], Tensor], x: Tensor) -> np.ndarray:
