@@ -4,7 +4,7 @@
 # make bench   the benchmarks: a table and a chart in benchmarks/
 # make soak    200 kills at random moments, one at every write step, and 12,000
 #              damaged files; about an hour
-# make audit   known holes in what requirements.lock pins; needs the network
+# make audit   known vulnerabilities in what requirements.lock pins; needs the network
 # make lock    renews requirements.lock from .venv
 # make messages  collects what is said, for its Korean in before_keras/locale
 #
