@@ -234,7 +234,7 @@ def test_unfolded_gates_are_in_the_order_of_their_columns(name, options):
     assert len(found.gates) * 4 == found.kernel.shape[1]
     for language in picture.LANGUAGES:
         legend = unfolded.TEXTS[language][found.layer]
-        named = [part.split()[0] for part in legend.split(": ")[1].split(", ")]
+        named = [part.split()[0] for part in legend.split(": ")[-1].split(", ")]
         assert named == list(found.gates)
 
 
