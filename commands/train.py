@@ -6,6 +6,7 @@ from pathlib import Path
 import models
 from before_keras import backends, book, invocation, names, run_settings
 from before_keras.language import _, spoken
+from before_keras.safety.files import uninterrupted
 from before_keras.settings import Settings, default_cells
 from commands import keras_import, parsing
 
@@ -96,13 +97,6 @@ def main(arguments) -> None:
         settings.cells, settings.batch_size
     )
     keras_import.import_keras(settings.backend, one_thread)
-    import keras
-    from rich.console import Console
-
-    from chapter9.inference import tables
-    from chapter9.training import compiled_epoch
-    from chapter9.training.train import train
-
     corpus, run = _resumed(arguments) if arguments.resume else _new(arguments, settings)
     print(
         corpus.note
@@ -110,22 +104,42 @@ def main(arguments) -> None:
             name=corpus.name, reviews=len(corpus.training)
         )
     )
-    print(compiled_epoch.describe() + _(" (on one thread)") * one_thread)
-
-    keras.utils.set_random_seed(settings.seed)
-    if settings.deterministic:
-        compiled_epoch.make_deterministic()
-    model = models.new(run)
-    model.summary()
     try:
-        history = train(model, corpus, run, verbose=1 if sys.stdout.isatty() else 2)
+        model, history = _trained(run, corpus, one_thread)
     except KeyboardInterrupt:
         resume = invocation.command("train", "--resume", run.path)
         raise KeyboardInterrupt(
             _(": to go on, {command}").format(command=resume)
         ) from None
+    _show(model, history, run, corpus)
+
+
+def _trained(run, corpus, one_thread: bool):
+    """Trains or goes on training; returns the best model and every epoch's figures."""
+    import keras
+
+    from chapter9.training import compiled_epoch
+    from chapter9.training.train import train
+
+    print(compiled_epoch.describe() + _(" (on one thread)") * one_thread)
+    keras.utils.set_random_seed(run.settings.seed)
+    if run.settings.deterministic:
+        compiled_epoch.make_deterministic()
+    with uninterrupted():  # Keras swallows what comes while it builds a model
+        model = models.new(run)
+        model.summary()
+    history = train(model, corpus, run, verbose=1 if sys.stdout.isatty() else 2)
+    return model, history
+
+
+def _show(model, history, run, corpus) -> None:
+    """Shows what the training has reached, a first look, and what to do next."""
+    from rich.console import Console
+
+    from chapter9.inference import tables
+
     _draw(history, run, corpus)
-    Console().print(tables.training_table(settings, corpus.name, history))
+    Console().print(tables.training_table(run.settings, corpus.name, history))
     _first_look(model, run)
     print(_("saved in {path}; next:").format(path=run.path))
     for name in ("evaluate", "explore"):
