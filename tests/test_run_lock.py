@@ -39,7 +39,7 @@ def test_a_link_that_nothing_is_written_through_is_fine(folder):
 
 def test_what_a_kill_left_is_removed_and_nothing_else(folder):
     left = [".123-model.keras", ".4-history.csv", "snapshots/.55-epoch-00002.npz"]
-    left += [".66-learning_curve.png", ".7-.pid"]
+    left += [".66-learning_curve.png", ".7-.pid", ".8-vocabulary.json"]
     kept = [".2024-diary.txt", ".1-x", "snapshots/epoch-notes.npz", ".5-epoch-2.npz"]
     for name in (*left, *kept):
         (folder / name).write_text("x")

@@ -12,7 +12,10 @@ from before_keras.language import _
 from before_keras.safety.errors import UserError, cannot_write
 from before_keras.safety.files import UNFINISHED, write_text
 
-WRITTEN = r"(\.pid|model\.keras|history\.csv|learning_curve\.png|epoch-\d{5}\.npz)"
+WRITTEN = (
+    r"(\.pid|settings\.json|vocabulary\.json|model\.keras|history\.csv"
+    r"|learning_curve\.png|epoch-\d{5}\.npz)"
+)
 
 
 class TakenError(UserError):
