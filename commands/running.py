@@ -11,7 +11,7 @@ from typing import Protocol
 from before_keras import language
 from before_keras.language import _
 from before_keras.safety import bounds
-from before_keras.safety.errors import UserError
+from before_keras.safety.errors import UserError, reason
 from before_keras.safety.printable import brief
 from commands.parsing import Parser
 
@@ -72,7 +72,7 @@ def _in_one_line(error: Exception) -> str:
     text = str(error)
     if isinstance(error, OSError) and error.strerror:
         where = error.filename or _("standard output")
-        text = f"{_(error.strerror)}: {where}"
+        text = f"{reason(error)}: {where}"
     kind = type(error).__name__
     hint = (
         ""

@@ -21,7 +21,7 @@ from before_keras.places import (
     cache_folder,
     keras_folder,
 )
-from before_keras.safety.errors import UserError
+from before_keras.safety.errors import UserError, reason
 from before_keras.safety.files import checksum
 from before_keras.safety.untrusted import read_json
 from chapter9.data import imdb_file
@@ -59,8 +59,9 @@ def load(path: Path, found: str = "") -> tuple[Reviews, Reviews]:
             "warning: no cache in {folder} ({reason}), so every load is slow; "
             "{variable} names another folder"
         )
-        reason = _(error.strerror or str(error))
-        said = warning.format(folder=folder, reason=reason, variable=CACHE_VARIABLE)
+        said = warning.format(
+            folder=folder, reason=reason(error), variable=CACHE_VARIABLE
+        )
         print(said, file=sys.stderr)
     return parts
 

@@ -78,13 +78,13 @@ def load_again(remembered: dict[str, str]) -> Corpus:
 
 
 def _at_its_path(remembered) -> Corpus | None:
-    path = Path(remembered.get("path", ""))
-    if not remembered.get("path") or not path.is_file():
+    if not remembered.get("path"):
         return None
     try:
-        corpus = _imdb(regular_file(path, "", bounds.MAX_IMDB_FILE))
+        path = regular_file(Path(remembered["path"]), "", bounds.MAX_IMDB_FILE)
+        corpus = _imdb(path)
     except UserError:
-        return None  # damaged by now, or something else
+        return None  # gone or damaged by now, or something else
     return corpus if corpus.fingerprint == remembered["fingerprint"] else None
 
 

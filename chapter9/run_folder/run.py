@@ -22,7 +22,7 @@ from before_keras import run_settings
 from before_keras.language import _
 from before_keras.run_settings import RunSettings
 from before_keras.safety import untrusted
-from before_keras.safety.errors import UserError
+from before_keras.safety.errors import UserError, cannot_write
 from before_keras.safety.files import atomic, write_text
 from before_keras.settings import Settings, option
 from chapter9.data import Corpus, load, load_again
@@ -75,12 +75,7 @@ class Run:
                 # Last, because a folder with settings is one that can be resumed.
                 run_settings.write(folder, RunSettings(settings, data, versions))
             except OSError as error:
-                reason = _(error.strerror or str(error))
-                raise UserError(
-                    _("cannot write {path}: {reason}").format(
-                        path=folder, reason=reason
-                    )
-                ) from error
+                raise cannot_write(folder, error) from error
         return cls(folder, settings, data)
 
     @classmethod

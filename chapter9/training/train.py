@@ -6,7 +6,7 @@ import keras
 
 from before_keras import backends, book, invocation
 from before_keras.language import _
-from before_keras.safety.errors import UserError
+from before_keras.safety.errors import UserError, reason
 from before_keras.safety.files import uninterrupted
 from chapter9 import data
 from chapter9.model_files.load_weights import load_weights
@@ -132,7 +132,7 @@ class Recorder(keras.callbacks.Callback):
                     "make room, then {command}"
                 ).format(
                     path=path,
-                    reason=_(error.strerror or str(error)),
+                    reason=reason(error),
                     command=invocation.command("train", "--resume", path),
                 )
             ) from error
