@@ -1,0 +1,133 @@
+"""Where a run stands among the author's reruns: better than how many, and as good?
+
+From the lowest to the highest of many reruns is a range; one rerun is none. How far
+results of one model lie apart is known where the author ran it most often (500 words,
+1st edition: six reruns or more). So where he has fewer, a run's figure holds if it and
+his would still lie no farther apart than that: for a single rerun, its figure give or
+take that spread. A run that is better than all of his holds in any case.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from before_keras import author, book
+from before_keras.author import AuthorRun, TestResult
+from before_keras.language import Text
+from before_keras.settings import Settings
+
+BETTER, WORSE = "better than all", "worse than all"
+
+
+def reruns_beside(settings: Settings, data: str) -> list[AuthorRun]:
+    """Returns the author's reruns that a run compares with.
+
+    They have its model, words and edition, but always the book's number of neurons. A
+    run on other data, or with another number of timesteps, compares with none.
+
+    Args:
+        settings: of the run.
+        data: the name of what it was trained on.
+    """
+    return author.reruns(*_alike(settings, data))
+
+
+def tests_beside(settings: Settings, data: str) -> list[TestResult]:
+    """Returns likewise his results on the test set."""
+    return author.tested(*_alike(settings, data))
+
+
+def _alike(settings: Settings, data: str) -> tuple[str, int, int]:
+    """The model, words and edition of the author's runs that a run compares with."""
+    comparable = data == "imdb" and settings.timesteps == book.TIMESTEPS
+    return settings.model if comparable else "", settings.words, settings.edition
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A run's figure among the author's.
+
+    Attributes:
+        metric: "loss" or "accuracy", of the validation set at the best epoch.
+        value: the run's, with the four digits that the author's have.
+        figures: the author's, one per rerun, at least one.
+        tolerance: by how much they lie less far apart than those of many reruns.
+    """
+
+    metric: str
+    value: float
+    figures: tuple[float, ...]
+    tolerance: float
+
+    @property
+    def verdict(self) -> str:
+        """Whether the figure is as good as the author's: "ok", BETTER or WORSE."""
+        # Rounded: 0.5255 + 0.0171 is a little less than 0.5426.
+        lowest = round(min(self.figures) - self.tolerance, 4)
+        highest = round(max(self.figures) + self.tolerance, 4)
+        if lowest <= self.value <= highest:
+            return "ok"
+        return BETTER if self._beats(min(self.figures), max(self.figures)) else WORSE
+
+    @property
+    def range(self) -> str:
+        """The author's figures as a table has them: "0.5139 - 0.5195 ± 0.0262"."""
+        lowest, highest = (f"{pick(self.figures):.4f}" for pick in (min, max))
+        whole = lowest if lowest == highest else f"{lowest} - {highest}"
+        return f"{whole} ± {self.tolerance:.4f}" if self.tolerance else whole
+
+    @property
+    def words(self) -> Text:
+        """Than how many of the author's runs it is better."""
+        runs = len(self.figures)
+        better = sum(self._beats(figure) for figure in self.figures)
+        whose = Text("the author's run", "지은이의 결과")
+        if runs > 1:
+            whose = Text(f"the author's {runs} runs", f"지은이의 결과 {runs}개")
+        of_all = Text(
+            "all of " * (runs > 1) + whose.en, whose.ko + " 모두" * (runs > 1)
+        )
+        if better == runs:
+            return Text(f"better than {of_all.en}", f"{of_all.ko}보다 좋음")
+        if better:
+            return Text(
+                f"better than {better} of {whose.en}",
+                f"{whose.ko} 중 {better}개보다 좋음",
+            )
+        if self.verdict == WORSE:
+            return Text(f"worse than {of_all.en}", f"{of_all.ko}보다 나쁨")
+        if self.tolerance:
+            return Text(
+                f"as good as {whose.en}, give or take {self.tolerance:.4f}",
+                f"{whose.ko}와 비슷함(±{self.tolerance:.4f})",
+            )
+        return Text(
+            f"as good as the worst of {whose.en}", f"{whose.ko} 중 가장 나쁜 것과 같음"
+        )
+
+    def _beats(self, *figures: float) -> bool:
+        """Whether the run's figure is better than all of these."""
+        if self.metric == "loss":
+            return self.value < min(figures)
+        return self.value > max(figures)
+
+
+def standing(
+    metric: str, value: float, model: str, reruns: Sequence[AuthorRun]
+) -> Standing:
+    """Returns where a run stands among the author's.
+
+    Args:
+        metric: "loss" or "accuracy".
+        value: the run's, of the validation set at its best epoch.
+        model: as models.build takes it.
+        reruns: from `reruns_beside`, at least one.
+    """
+    figures = tuple(getattr(rerun, metric) for rerun in reruns)
+    many = author.reruns(model, book.WORDS, edition=1)
+    missing = _spread(getattr(rerun, metric) for rerun in many) - _spread(figures)
+    return Standing(metric, round(value, 4), figures, max(round(missing, 4), 0))
+
+
+def _spread(figures) -> float:
+    figures = tuple(figures)
+    return max(figures) - min(figures)
