@@ -1,4 +1,4 @@
-"""Where a run stands among the author's reruns: better than how many, and as good?
+"""Where a run stands among the author's reruns: how many of them does it beat?
 
 From the lowest to the highest of many reruns is a range; one rerun is none. How far
 results of one model lie apart is known where the author ran it most often (500 words,
@@ -77,7 +77,7 @@ class Standing:
 
     @property
     def words(self) -> Text:
-        """Than how many of the author's runs it is better."""
+        """How many of the author's runs it beats."""
         runs = len(self.figures)
         better = sum(self._beats(figure) for figure in self.figures)
         whose = Text("the author's run", "지은이의 결과")

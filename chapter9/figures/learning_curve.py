@@ -1,4 +1,4 @@
-"""Learning curves of runs before the author's reruns. Book: section 9-2, its plots."""
+"""Learning curves of runs, the author's behind them. Book: section 9-2, its plots."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
