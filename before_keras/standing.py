@@ -31,7 +31,7 @@ def reruns_beside(settings: Settings, data: str) -> list[AuthorRun]:
     return author.reruns(*_alike(settings, data))
 
 
-def tests_beside(settings: Settings, data: str) -> list[TestResult]:
+def evaluations_beside(settings: Settings, data: str) -> list[TestResult]:
     """Returns likewise his results on the test set."""
     return author.tested(*_alike(settings, data))
 
@@ -59,6 +59,12 @@ class Standing:
     tolerance: float
 
     @property
+    def beaten(self) -> int:
+        """How many of the author's runs it beats."""
+        sign = -1 if self.metric == "loss" else 1
+        return sum(sign * self.value > sign * figure for figure in self.figures)
+
+    @property
     def verdict(self) -> str:
         """Whether the figure is as good as the author's: "ok", BETTER or WORSE."""
         # Rounded: 0.5255 + 0.0171 is a little less than 0.5426.
@@ -66,7 +72,7 @@ class Standing:
         highest = round(max(self.figures) + self.tolerance, 4)
         if lowest <= self.value <= highest:
             return "ok"
-        return BETTER if self._beats(min(self.figures), max(self.figures)) else WORSE
+        return BETTER if self.beaten else WORSE
 
     @property
     def range(self) -> str:
@@ -77,53 +83,40 @@ class Standing:
 
     @property
     def words(self) -> Text:
-        """How many of the author's runs it beats."""
-        runs = len(self.figures)
-        better = sum(self._beats(figure) for figure in self.figures)
-        whose = Text("the author's run", "지은이의 결과")
+        """Where the figure stands, as a reader is told: "better than 4 of ..."."""
+        runs, beaten, give = len(self.figures), self.beaten, f"{self.tolerance:.4f}"
+        his = all_his = Text("the author's run", "지은이의 결과")
         if runs > 1:
-            whose = Text(f"the author's {runs} runs", f"지은이의 결과 {runs}개")
-        of_all = Text(
-            "all of " * (runs > 1) + whose.en, whose.ko + " 모두" * (runs > 1)
-        )
-        if better == runs:
-            return Text(f"better than {of_all.en}", f"{of_all.ko}보다 좋음")
-        if better:
+            his = Text(f"the author's {runs} runs", f"지은이의 결과 {runs}개")
+            all_his = Text(f"all of {his.en}", f"{his.ko} 모두")
+        if beaten == runs:
+            return Text(f"better than {all_his.en}", f"{all_his.ko}보다 좋음")
+        if beaten:
             return Text(
-                f"better than {better} of {whose.en}",
-                f"{whose.ko} 중 {better}개보다 좋음",
+                f"better than {beaten} of {his.en}", f"{his.ko} 중 {beaten}개보다 좋음"
             )
         if self.verdict == WORSE:
-            return Text(f"worse than {of_all.en}", f"{of_all.ko}보다 나쁨")
+            return Text(f"worse than {all_his.en}", f"{all_his.ko}보다 나쁨")
         if self.tolerance:
             return Text(
-                f"as good as {whose.en}, give or take {self.tolerance:.4f}",
-                f"{whose.ko}와 비슷함(±{self.tolerance:.4f})",
+                f"as good as {his.en}, give or take {give}",
+                f"{his.ko}와 비슷함(±{give})",
             )
         return Text(
-            f"as good as the worst of {whose.en}", f"{whose.ko} 중 가장 나쁜 것과 같음"
+            f"as good as the worst of {his.en}", f"{his.ko} 중 가장 나쁜 것과 같음"
         )
 
-    def _beats(self, *figures: float) -> bool:
-        """Whether the run's figure is better than all of these."""
-        if self.metric == "loss":
-            return self.value < min(figures)
-        return self.value > max(figures)
 
-
-def standing(
-    metric: str, value: float, model: str, reruns: Sequence[AuthorRun]
-) -> Standing:
+def standing(metric: str, value: float, reruns: Sequence[AuthorRun]) -> Standing:
     """Returns where a run stands among the author's.
 
     Args:
         metric: "loss" or "accuracy".
         value: the run's, of the validation set at its best epoch.
-        model: as models.build takes it.
         reruns: from `reruns_beside`, at least one.
     """
     figures = tuple(getattr(rerun, metric) for rerun in reruns)
-    many = author.reruns(model, book.WORDS, edition=1)
+    many = author.reruns(reruns[0].model, book.WORDS, edition=1)
     missing = _spread(getattr(rerun, metric) for rerun in many) - _spread(figures)
     return Standing(metric, round(value, 4), figures, max(round(missing, 4), 0))
 

@@ -42,7 +42,7 @@ def _line(run: Run, name: str, value: float, reruns: list[AuthorRun]) -> Line:
     section = _section(settings.model)
     if not reruns:
         return Line(section, "", claim, "", verdict=_not_comparable(run), **found)
-    among = standing(name, value, settings.model, reruns)
+    among = standing(name, value, reruns)
     return Line(
         section,
         _source(settings, len(reruns)),

@@ -6,7 +6,7 @@ from before_keras import book
 from before_keras.author import AuthorRun, TestResult
 from before_keras.language import _, spoken, word
 from before_keras.settings import Settings
-from before_keras.standing import reruns_beside, standing, tests_beside
+from before_keras.standing import evaluations_beside, reruns_beside, standing
 from chapter9.inference.evaluation import Evaluation
 from chapter9.inference.prediction import LABELS
 from chapter9.run_folder.history import History, best_epoch
@@ -31,7 +31,7 @@ def training_table(settings: Settings, data: str, history: History) -> Table:
         table.add_row(*_row(run), str(run.best_epoch), str(run.epochs))
     if reruns:
         table.caption = "\n".join(
-            _standing(metric, history[f"val_{metric}"][best], settings.model, reruns)
+            _standing(metric, history[f"val_{metric}"][best], reruns)
             for metric in ("loss", "accuracy")
         )
         table.caption_style, table.caption_justify = "", "left"
@@ -44,7 +44,7 @@ def evaluation_table(settings: Settings, data: str, result: Evaluation) -> Table
     table.add_row(
         _this_run(settings, data), f"{result.loss:.4f}", f"{result.accuracy:.4f}"
     )
-    for tested in tests_beside(settings, data):
+    for tested in evaluations_beside(settings, data):
         table.add_row(*_row(tested))
     return table
 
@@ -65,8 +65,8 @@ def _table(title: str, *more: str) -> Table:
     return table
 
 
-def _standing(metric: str, value: float, model: str, reruns: list[AuthorRun]) -> str:
-    found = standing(metric, value, model, reruns)
+def _standing(metric: str, value: float, reruns: list[AuthorRun]) -> str:
+    found = standing(metric, value, reruns)
     return _("validation {metric} {value:.4f}: {standing}").format(
         metric=word(metric, spoken()),
         value=found.value,
