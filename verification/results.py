@@ -11,6 +11,8 @@ from chapter9.run_folder.history import best_epoch
 from chapter9.run_folder.run import Run
 from verification.line import Line
 
+NO_RERUN = Text("no comparable rerun", "비교할 결과 없음")
+
 
 def lines(path: Path) -> list[Line]:
     """Returns two lines for a run folder: validation loss and accuracy at its best.
@@ -41,7 +43,8 @@ def _line(run: Run, name: str, value: float, reruns: list[AuthorRun]) -> Line:
     found = {settings.layer: f"{value:.4f}"}
     section = _section(settings.model)
     if not reruns:
-        return Line(section, "", claim, "", verdict=_not_comparable(run), **found)
+        reason = _not_comparable(run)
+        return Line(section, NO_RERUN, claim, "", verdict=reason, **found)
     among = standing(name, value, reruns)
     return Line(
         section,
