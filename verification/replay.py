@@ -1,0 +1,139 @@
+"""The 2nd edition's notebooks once more: the author's seed, layers, order and epochs.
+
+A notebook sets its seed once and then makes one model after the other, and each layer
+draws its initial weights in its turn. So the models before the one in question are made
+here too; training them draws nothing that a later one needs. `fit` shuffles alike in
+every epoch, and the epochs here take that order.
+
+An epoch is one compiled program where it comes to the digits of `fit`. Not with
+dropout: from the same seed, XLA draws other masks than TensorFlow's operations do.
+Those models go through `fit` itself.
+"""
+
+from dataclasses import dataclass
+
+import keras
+
+import models
+from before_keras import author, book
+from before_keras.author import AuthorRun, TestResult
+from before_keras.settings import Settings
+from chapter9 import data
+from chapter9.data import Corpus
+from chapter9.inference.evaluation import Evaluation, evaluate
+from chapter9.run_folder.history import History
+from chapter9.training import compiled_epoch
+from chapter9.training.fit_order import fit_order
+from chapter9.training.train import compile_model
+
+SEED, EDITION = 42, 2
+NOTEBOOKS = (  # the models in the order in which each makes them
+    ("one-hot", "embedding"),
+    ("lstm", "lstm-dropout", "lstm-2-layers", "gru"),
+)
+MODELS = tuple(model for notebook in NOTEBOOKS for model in notebook)
+
+
+@dataclass(frozen=True)
+class Replay:
+    """A training of the author's, and the same training here.
+
+    Attributes:
+        his: the training as the newest version of his notebook prints it.
+        layer: whose recurrent layers: "custom" or "builtin".
+        compiled: whether the epochs were compiled programs, not `model.fit`.
+        history: loss, accuracy, val_loss and val_accuracy of every epoch here.
+        his_test: his result on the test set, if the notebook has one.
+        test: the result here, if it has.
+    """
+
+    his: AuthorRun
+    layer: str
+    compiled: bool
+    history: History
+    his_test: TestResult | None = None
+    test: Evaluation | None = None
+
+
+def replay(
+    model: str, corpus: Corpus, layer: str = "builtin", compiled: bool = True
+) -> Replay:
+    """Trains a model as the author's notebook does.
+
+    Keras must run on TensorFlow, as there, and in a process of its own: the operations
+    stay deterministic.
+
+    Args:
+        model: one of `MODELS`.
+        corpus: IMDB.
+        layer: "custom" or "builtin".
+        compiled: whether to compile the epochs of models without dropout.
+    """
+    his = _newest(model)
+    compiled_epoch.make_deterministic()
+    keras.utils.set_random_seed(SEED)
+    network = _made_in_turn(model, layer)
+    compile_model(network, EDITION)
+    compiled = compiled and not any(
+        getattr(part, "dropout", 0) for part in network.layers
+    )
+    train = _train_compiled if compiled else _fit
+    history = train(network, *data.split(corpus, book.TIMESTEPS, his.words))
+    his_test = test = None
+    if printed := author.tested(model, his.words, EDITION):
+        his_test = printed[-1]
+        test = evaluate(network, data.prepare(corpus.test, book.TIMESTEPS, his.words))
+    return Replay(his, layer, compiled, history, his_test, test)
+
+
+def _newest(model: str) -> AuthorRun:
+    """What the notebook prints as it stands: his last run of the model."""
+    runs = author.training_runs()
+    his = [run for run in runs if (run.model, run.edition) == (model, EDITION)]
+    return next(run for run in reversed(his) if run.is_the_books)
+
+
+def _made_in_turn(model: str, layer: str) -> keras.Model:
+    """The model, made after those before it in its notebook."""
+    [notebook] = [names for names in NOTEBOOKS if model in names]
+    for name in notebook[: notebook.index(model) + 1]:
+        settings = Settings(
+            name, layer, EDITION, words=_newest(name).words, cells=book.CELLS
+        )
+        network = models.build(name, **settings.model_options())
+    return network
+
+
+def _train_compiled(network, training, validation) -> History:
+    rows = fit_order(len(training.x), book.BATCH_SIZE)
+    trained = compiled_epoch.train_epochs(
+        network,
+        training.x,
+        training.y,
+        epochs=book.EPOCHS,
+        batch_size=book.BATCH_SIZE,
+        order=lambda epoch: rows,
+        validation_data=(validation.x, validation.y),
+        callbacks=[_early_stopping()],
+        verbose=0,
+    )
+    return trained.history
+
+
+def _fit(network, training, validation) -> History:
+    trained = network.fit(
+        training.x,
+        training.y,
+        epochs=book.EPOCHS,
+        batch_size=book.BATCH_SIZE,
+        validation_data=(validation.x, validation.y),
+        callbacks=[_early_stopping()],
+        verbose=0,
+    )
+    return trained.history
+
+
+def _early_stopping() -> keras.callbacks.Callback:
+    return keras.callbacks.EarlyStopping(
+        patience=book.PATIENCE, restore_best_weights=True
+    )
