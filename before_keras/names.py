@@ -1,6 +1,6 @@
 """The names that options and settings take: models, layers, backends, data."""
 
-SECTIONS = {  # the section that each model is of
+SECTIONS = {  # of each model; those of a section stand as in its notebook
     "weights": "9-1",
     "sentence": "9-1",
     "stack": "9-1",

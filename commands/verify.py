@@ -7,8 +7,9 @@ counted separately.
 import sys
 from pathlib import Path
 
-from before_keras import book
+from before_keras import book, names
 from before_keras.language import _
+from before_keras.safety.errors import UserError
 from before_keras.safety.printable import json_line
 from commands import keras_import, parsing
 
@@ -29,6 +30,7 @@ counted separately."""
   python verify.py --section 9-1 --lang ko      its first section, in Korean
   python verify.py --data imdb.npz --json       with the facts of the data
   python verify.py --results runs/embedding     a run beside the author's reruns
+  python verify.py --replay lstm                the author's training once more
   python verify.py --model my_model.keras       any model's parameters, term by term
 """
         ),
@@ -43,6 +45,16 @@ counted separately."""
         nargs="+",
         metavar="RUN",
         help=_("folders that train.py wrote: are they as good as the author's reruns?"),
+    )
+    what.add_argument(
+        "--replay",
+        nargs="*",
+        choices=names.REVIEW_MODELS,
+        metavar="MODEL",
+        help=_(
+            "train as the 2nd edition's notebooks do, with the author's seed, beside "
+            "every epoch of his: {models} (default: all, in minutes)"
+        ).format(models=", ".join(names.REVIEW_MODELS)),
     )
     what.add_argument(
         "--model",
@@ -60,6 +72,22 @@ counted separately."""
         ),
     )
     add(
+        "--layer",
+        choices=names.LAYERS,
+        help=_("with --replay: whose layers (default: builtin, as in the notebooks)"),
+    )
+    add(
+        "--fit",
+        action="store_true",
+        help=_("with --replay: every epoch in model.fit, none compiled"),
+    )
+    add(
+        "--out",
+        type=Path,
+        metavar="FILE",
+        help=_("with --replay: draw his curves and these, a .png or .svg file"),
+    )
+    add(
         "--json",
         action="store_true",
         help=_("print one JSON object instead of a table"),
@@ -69,16 +97,29 @@ counted separately."""
 
 def main(arguments) -> None:
     """Verifies as the options say."""
-    keras_import.import_keras()
+    _check(arguments)
+    replays = arguments.replay is not None
+    keras_import.import_keras("tensorflow" if replays else None)
     from before_keras.show import show
 
-    report = _explained(arguments) if arguments.model else _verified(arguments)
+    if replays:
+        report = _replayed(arguments)
+    else:
+        report = _explained(arguments) if arguments.model else _verified(arguments)
     if arguments.json:
         print(json_line(report.as_dict()))
     else:
         show(report)
     if not report.holds:
         sys.exit(1)
+
+
+def _check(arguments) -> None:
+    """Refuses what does not go together, before anything takes time."""
+    if arguments.replay is None:
+        for name in ("layer", "fit", "out"):
+            if getattr(arguments, name):
+                raise UserError(_("--{name} goes with --replay").format(name=name))
 
 
 def _explained(arguments):
@@ -99,3 +140,28 @@ def _verified(arguments):
         sections = [arguments.section] if arguments.section else verification.SECTIONS
         lines = verification.lines(sections, verification.imdb(arguments.data))
     return Report(tuple(lines), arguments.lang)
+
+
+def _replayed(arguments):
+    import verification
+    from chapter9.figures import picture, replayed
+    from verification.replay import replay
+    from verification.replay_report import ReplayReport
+
+    if arguments.out:
+        picture.check_path(arguments.out)
+    corpus = verification.imdb(arguments.data)
+    if corpus is None:
+        raise UserError(_("--replay needs IMDB: name its file with --data"))
+    layer = arguments.layer or "builtin"
+    replays = []
+    for model in arguments.replay or names.REVIEW_MODELS:
+        print(
+            _("{model}: training as the author does").format(model=model),
+            file=sys.stderr,
+        )
+        replays.append(replay(model, corpus, layer, compiled=not arguments.fit))
+    if arguments.out:
+        curves = [(one.his, one.history) for one in replays]
+        replayed.draw(curves, arguments.out, arguments.lang)
+    return ReplayReport(tuple(replays))

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import keras
 
 import models
-from before_keras import author, book
+from before_keras import author, book, names
 from before_keras.author import AuthorRun, TestResult
 from before_keras.settings import Settings
 from chapter9 import data
@@ -27,11 +27,6 @@ from chapter9.training.fit_order import fit_order
 from chapter9.training.train import compile_model
 
 SEED, EDITION = 42, 2
-NOTEBOOKS = (  # the models in the order in which each makes them
-    ("one-hot", "embedding"),
-    ("lstm", "lstm-dropout", "lstm-2-layers", "gru"),
-)
-MODELS = tuple(model for notebook in NOTEBOOKS for model in notebook)
 
 
 @dataclass(frozen=True)
@@ -64,7 +59,7 @@ def replay(
     stay deterministic.
 
     Args:
-        model: one of `MODELS`.
+        model: one of `names.REVIEW_MODELS`.
         corpus: IMDB.
         layer: "custom" or "builtin".
         compiled: whether to compile the epochs of models without dropout.
@@ -95,7 +90,8 @@ def _newest(model: str) -> AuthorRun:
 
 def _made_in_turn(model: str, layer: str) -> keras.Model:
     """The model, made after those before it in its notebook."""
-    [notebook] = [names for names in NOTEBOOKS if model in names]
+    section = names.SECTIONS[model]
+    notebook = [name for name in names.REVIEW_MODELS if names.SECTIONS[name] == section]
     for name in notebook[: notebook.index(model) + 1]:
         settings = Settings(
             name, layer, EDITION, words=_newest(name).words, cells=book.CELLS
