@@ -151,7 +151,7 @@ def _table(one: Compared) -> Iterator[Entry]:
     columns = [_("author"), _("here"), _("difference")] * len(METRICS)
     yield Entry(title, style="bold")
     yield Entry("", ((_row(["", "", loss, "", "", accuracy]),),))
-    yield Entry(_("validation"), ((_row(columns),),))
+    yield Entry(word("validation", spoken()), ((_row(columns),),))
     for number, epoch in enumerate(one.epochs, start=1):
         figures = [
             text
