@@ -20,6 +20,12 @@ class Claim:
     value: str  # what the book has, as it is printed in a table
 
 
+# Section 9-1, the networks of its diagrams; sizes are numbers per word.
+WEIGHTS_DIAGRAM = (4, 3)  # inputs, neurons
+SENTENCE, WORD_SIZE = "I am a boy", 3
+PREDICTION_DIAGRAM = (20, 100, 10)  # timesteps, numbers per word, cells
+STACK = (5, 2)  # neurons of the layers; chosen here, so that no two sizes are the same
+
 CLAIMS = (
     Claim(
         1,
@@ -37,36 +43,43 @@ CLAIMS = (
         3,
         "every neuron's hidden state feeds every neuron",
         "모든 뉴런의 은닉 상태가 모든 뉴런에 완전 연결된다",
-        "(3, 3)",
+        "9",
     ),
+    # A summary of the section speaks of "the changing weights w_h": what changes from
+    # timestep to timestep is h_t.
     Claim(
         4,
-        "the weights are shared by all timesteps",
-        "가중치는 모든 타임스텝에서 공유된다",
-        "same",
+        "all timesteps share the weights, so there are fewer parameters",
+        "모든 타임스텝이 가중치를 공유하므로 모델 파라미터가 줄어든다",
+        "24 < 20 x 24 = 480",
     ),
     Claim(
         5,
-        "the input is (samples, timesteps, features): I am a boy",
-        "입력은 (샘플, 타임스텝, 단어 표현)이다: I am a boy",
+        "text and time series come as (samples, timesteps, features): I am a boy",
+        "텍스트도 시계열도 입력은 (샘플, 타임스텝, 특성)이다: I am a boy",
         "(1, 4, 3)",
     ),
     Claim(
         6,
-        "the last recurrent layer outputs the last hidden state only",
-        "마지막 순환층은 마지막 타임스텝의 은닉 상태만 출력한다",
-        "(1, 3)",
+        f"the last recurrent layer ({STACK[1]} neurons) outputs the last hidden state "
+        "only",
+        f"마지막 순환층(뉴런 {STACK[1]}개)은 마지막 타임스텝의 은닉 상태만 출력한다",
+        "(1, 2)",
     ),
     Claim(
         7,
-        "in a stack all recurrent layers but the last output every timestep",
-        "다층 순환 신경망에서 앞의 층은 모든 타임스텝의 은닉 상태를 출력한다",
-        "(1, 4, 3)",
+        f"in a stack every layer before the last ({STACK[0]} neurons) outputs all "
+        "timesteps",
+        f"다층 순환 신경망에서 앞의 층(뉴런 {STACK[0]}개)은 모든 타임스텝의 은닉 "
+        "상태를 출력한다",
+        "(1, 4, 5)",
     ),
     Claim(
         8,
-        "20 timesteps of 100 numbers, 10 neurons -> (10,), no Flatten before Dense",
-        "타임스텝 20개, 단어 표현의 크기 100, 뉴런 10개 -> (10,), Flatten 없이 Dense",
+        "20 timesteps of 100 numbers, 10 neurons -> (10,), no Flatten before Dense: "
+        "sigmoid for two classes, softmax for more",
+        "타임스텝 20개, 단어 표현의 크기 100, 뉴런 10개 -> (10,), Flatten 없이 Dense: "
+        "이진 분류는 시그모이드, 다중 분류는 소프트맥스",
         "1,110 + 11",
     ),
     Claim(
@@ -79,14 +92,9 @@ CLAIMS = (
         10,
         "a feed-forward network does not remember order, a recurrent one does",
         "피드포워드 신경망은 순서를 기억하지 않고 순환 신경망은 기억한다",
-        "no, yes",
+        "no, within its kernel, yes",
     ),
 )
-
-# Section 9-1, the networks of its diagrams; sizes are numbers per word.
-WEIGHTS_DIAGRAM = (4, 3)  # inputs, neurons
-SENTENCE, WORD_SIZE = "I am a boy", 3
-PREDICTION_DIAGRAM = (20, 100, 10)  # timesteps, numbers per word, cells
 
 SOURCES = {  # of each section's numbers
     "9-1": "p. 486-497",

@@ -63,9 +63,9 @@ def test_totals_are_those_that_the_book_prints():
 def test_figures_of_section_9_1_have_the_books_shapes_and_counts(layer):
     assert models.build("weights", layer=layer).count_params() == 24
     sentence = models.build("sentence", layer=layer)
-    assert sentence.predict(np.zeros((1, 4, 3)), verbose=0).shape == (1, 3)
+    assert sentence.predict(np.zeros((1, 4, 3)), verbose=0).shape == (1, 2)
     stack = models.build("stack", layer=layer)
-    assert [made.output.shape for made in stack.layers] == [(None, 4, 3), (None, 2)]
+    assert [made.output.shape for made in stack.layers] == [(None, 4, 5), (None, 2)]
     two = models.build("prediction", layer=layer)
     assert [made.count_params() for made in two.layers] == [1_110, 11]
     assert two.layers[0].output.shape == (None, 10)

@@ -7,6 +7,7 @@ import json
 import re
 from types import SimpleNamespace
 
+import keras
 import pytest
 from keras import ops
 from rich.cells import cell_len
@@ -22,7 +23,15 @@ from chapter9.run_folder.history import METRICS
 from chapter9.run_folder.run import Run
 from models.recurrent_layers import LAYERS
 from tests.conftest import run_command
-from verification import experiments, gates, report, results, section_9_1, section_9_3
+from verification import (
+    experiments,
+    gates,
+    networks,
+    report,
+    results,
+    section_9_1,
+    section_9_3,
+)
 from verification.line import Line
 
 
@@ -279,19 +288,38 @@ class WordsPooled(SimpleRNN):
         return super().call(ops.sort(sequences, axis=1), initial_state)
 
 
+class AsManyUnitsAsFeatures(SimpleRNN):
+    """Confuses the size of what it puts out with that of what it takes."""
+
+    def build(self, sequences_shape, initial_state_shape=None):
+        self.units = sequences_shape[-1]
+        super().build(sequences_shape)
+
+
+class OneTimestepPerSeries(SimpleRNN):
+    """Takes a time series, which has one number per timestep, for a single one."""
+
+    def call(self, sequences, initial_state=None):
+        if sequences.shape[-1] == 1:
+            return super().call(sequences[:, :1], initial_state)
+        return super().call(sequences, initial_state)
+
+
 @pytest.mark.parametrize(
     ("layer", "contradicted"),
     [
         (DiagonalRecurrentKernel, {3}),
         (FirstStateOfOnes, {1}),
         (BiasNotAdded, {1}),
-        (NoBias, {1, 2, 8}),  # "+ b", and the counts with 3 and 10 biases
+        (NoBias, {1, 2, 4, 8}),  # "+ b", and the counts with 3 and 10 biases
         (WeightsOfItsOwnForEachTimestep, {1, 4, 8}),  # one W; 1,110 at 20 timesteps
         (AnyRank, {5}),
         (FirstHiddenState, {6, 10}),  # it knows one word's place
         (LastStateAtEveryTimestep, {1, 6, 7}),  # every h_t but the last is wrong
         (OutputIsNoState, {9}),
         (WordsPooled, {1, 4, 7, 10}),  # steps in another order are other steps
+        (AsManyUnitsAsFeatures, {2, 4, 6, 7, 8}),
+        (OneTimestepPerSeries, {5}),
     ],
 )
 def test_a_broken_layer_fails_the_claims_it_contradicts(
@@ -301,6 +329,116 @@ def test_a_broken_layer_fails_the_claims_it_contradicts(
     values = {claim.number: claim.value for claim in book.CLAIMS}
     found = {n: run("custom") for n, run in section_9_1.EXPERIMENTS.items()}
     assert {n for n in values if found[n] != values[n]} == contradicted
+
+
+# So does a broken network around a layer.
+
+
+def output_layer(classes, activation):
+    """The network of claim 8 with that activation after its sums."""
+
+    def build(name, layer, **options):
+        model = models.section_9_1.prediction(layer, **options)
+        if options.get("classes", 2) == classes:
+            model.layers[-1].activation = activation
+        return model
+
+    return build
+
+
+@pytest.mark.parametrize(
+    ("classes", "activation"),
+    [
+        (2, keras.activations.linear),
+        (2, keras.activations.tanh),
+        (2, keras.activations.hard_sigmoid),
+        (2, keras.activations.softmax),  # of one neuron: always 1
+        (3, keras.activations.linear),
+        (3, keras.activations.sigmoid),
+    ],
+)
+def test_an_output_that_is_no_sigmoid_or_softmax_fails_its_claim(
+    classes, activation, monkeypatch
+):
+    assert networks.prediction("builtin") == "1,110 + 11"
+    monkeypatch.setattr(models, "build", output_layer(classes, activation))
+    found = networks.prediction("builtin")
+    assert found.startswith(f"{classes} classes: off by ")
+
+
+def numbered(words):
+    """Each word by its place, so that none is the same in another one."""
+    return words * (1 + ops.arange(words.shape[1], dtype="float32")[:, None])
+
+
+class NoActivation(keras.layers.Dense):
+    """Passes the weighted sums on."""
+
+    def call(self, inputs):
+        return ops.matmul(inputs, self.kernel) + self.bias
+
+
+class OtherWeightsInEachPlace(keras.layers.Conv1D):
+    """A convolution that does not move along with its input."""
+
+    def call(self, inputs):
+        return numbered(super().call(inputs))
+
+
+class KernelOfOneWord(keras.layers.Conv1D):
+    """A convolution that does not see a word's neighbour."""
+
+    def __init__(self, filters, kernel_size, **options):
+        super().__init__(filters, 1, **options)
+
+
+class KnowsPlaces(keras.layers.Dense):
+    """A dense layer that is told where a word stands."""
+
+    def call(self, inputs):
+        return super().call(numbered(inputs))
+
+
+class KernelOfAllWords(keras.layers.Conv1D):
+    """A convolution that sees as many words as there are."""
+
+    def call(self, inputs):
+        return ops.cumsum(inputs, axis=1)
+
+
+@pytest.mark.parametrize(
+    ("name", "layer", "experiment", "found"),
+    [
+        (
+            "Dense",
+            NoActivation,
+            networks.names,
+            "another output, feature map, hidden state",
+        ),
+        (
+            "Conv1D",
+            OtherWeightsInEachPlace,
+            networks.names,
+            "activation, another output, hidden state",
+        ),
+        ("Dense", KnowsPlaces, networks.order, "yes, within its kernel, yes"),
+        ("Conv1D", KernelOfOneWord, networks.order, "no, no, yes"),
+        ("Conv1D", KernelOfAllWords, networks.order, "no, yes, yes"),
+    ],
+)
+def test_a_broken_network_fails_what_is_said_of_it(
+    name, layer, experiment, found, monkeypatch
+):
+    monkeypatch.setattr(keras.layers, name, layer)
+    assert experiment("builtin") == found
+
+
+def test_unshared_weights_are_counted_beside_shared_ones():
+    """4 inputs, 3 neurons: 24; 20 timesteps with weights of their own have 480."""
+    inputs, units = book.WEIGHTS_DIAGRAM
+    own = WeightsOfItsOwnForEachTimestep(units)
+    own.build((1, experiments.TIMESTEPS[-1], inputs))
+    assert experiments.sharing("builtin") == f"24 < 20 x 24 = {own.count_params()}"
 
 
 # A run beside the author's reruns.

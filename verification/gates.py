@@ -28,8 +28,6 @@ FIND = {"custom": observation.told, "builtin": observation.observed}
 def parameter_lines(cell: Cell) -> list[Line]:
     """Returns a line for each gate: a kernel, a recurrent kernel and a bias."""
     weights = {layer: _weights(layer, cell) for layer in models.LAYERS}
-    function = {"LSTM": parameter_terms.lstm, "GRU": parameter_terms.gru}[cell.name]
-    terms = function(book.EMBEDDING_SIZE, CELLS, **cell.options)
     return [
         Line(
             "9-3",
@@ -44,8 +42,16 @@ def parameter_lines(cell: Cell) -> list[Line]:
             },
             topic=cell.called(CELLS),
         )
-        for gate, term in zip(cell.gates, terms, strict=True)
+        for gate, term in zip(
+            cell.gates, terms(cell, book.EMBEDDING_SIZE, CELLS), strict=True
+        )
     ]
+
+
+def terms(cell: Cell, features: int, units: int) -> list[parameter_terms.Term]:
+    """Returns the terms of a layer of that cell, one for each gate."""
+    function = {"LSTM": parameter_terms.lstm, "GRU": parameter_terms.gru}[cell.name]
+    return function(features, units, **cell.options)
 
 
 def _weights(layer: str, cell: Cell) -> list:

@@ -3,7 +3,7 @@
 from before_keras import book
 from before_keras.language import Text
 from chapter9.parameters import terms as parameter_terms
-from verification import experiments
+from verification import experiments, networks
 from verification.line import Line
 
 
@@ -37,9 +37,9 @@ EXPERIMENTS = {
     5: experiments.input_shape,
     6: experiments.last_output,
     7: experiments.every_output,
-    8: experiments.prediction,
-    9: experiments.names,
-    10: experiments.order,
+    8: networks.prediction,
+    9: networks.names,
+    10: networks.order,
 }
 
 
@@ -52,7 +52,13 @@ def _count():
 def _connections():
     inputs, neurons = book.WEIGHTS_DIAGRAM
     recurrent = parameter_terms.simple_rnn(inputs, neurons)[1]
-    return recurrent.formula, str(recurrent.shapes[0])
+    return recurrent.formula, f"{recurrent.count:,}"
+
+
+def _sharing():
+    terms = parameter_terms.simple_rnn(*book.WEIGHTS_DIAGRAM)
+    count = sum(term.count for term in terms)
+    return parameter_terms.formula(terms), experiments.fewer(count)
 
 
 def _input_shape():
@@ -60,11 +66,11 @@ def _input_shape():
 
 
 def _last_output():
-    return "(samples, units)", str((1, book.WORD_SIZE))
+    return "(samples, units)", str((1, book.STACK[-1]))
 
 
 def _every_output():
-    shape = (1, len(book.SENTENCE.split()), book.WORD_SIZE)
+    shape = (1, len(book.SENTENCE.split()), book.STACK[0])
     return "(samples, timesteps, units)", str(shape)
 
 
@@ -83,8 +89,10 @@ FORMULAS = {  # how the value comes about, and the value; none where there is no
     1: lambda: ("NumPy loop", ""),
     2: _count,
     3: _connections,
+    4: _sharing,
     5: _input_shape,
     6: _last_output,
     7: _every_output,
     8: _prediction,
+    10: lambda: ("dense, convolution, recurrent", ""),
 }

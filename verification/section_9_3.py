@@ -87,11 +87,21 @@ def _together(cell: Cell) -> Line:
 
 def _as_in_9_1(number: int, cell: Cell) -> Line:
     [claim] = [claim for claim in book.CLAIMS if claim.number == number]
+    steps, value = _shared(cell) if number == 4 else ("", claim.value)
     return Line(
         "9-3",
         "as in 9-1",
         Text(f"{cell}: {claim.english}", f"{cell}: {claim.korean}"),
-        book=claim.value,
+        book=value,
+        formula=value if steps else "",
+        steps=steps,
         **{layer: EXPERIMENTS[number](layer, cell) for layer in models.LAYERS},
         topic=str(cell),
     )
+
+
+def _shared(cell: Cell) -> tuple[str, str]:
+    """How many parameters all timesteps share, where SimpleRNN has 24."""
+    terms = gates.terms(cell, *book.WEIGHTS_DIAGRAM)
+    count = sum(term.count for term in terms)
+    return parameter_terms.formula(terms), experiments.fewer(count)
