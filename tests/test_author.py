@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from before_keras import author
+from before_keras import author, book
 from tests.conftest import ROOT
 
 RERUNS = ROOT.parent / "shared" / "book" / "reruns.json"
@@ -76,6 +76,26 @@ def test_runs_that_were_not_trained_as_the_book_says_are_no_reruns():
     assert all(
         run not in author.reruns(run.model, run.words, run.edition) for run in odd
     )
+
+
+def test_every_model_stands_in_a_version_that_trains_it():
+    """The cell that book.py names is of a notebook whose runs are in the package."""
+    for fact in book.MODELS:
+        if fact.section != "own":
+            there = (fact.source.notebook, fact.source.commit)
+            trained = {
+                (run.model, run.words, run.section)
+                for run in author.training_runs()
+                for version in run.printed
+                if (run.notebook, version.commit) == there
+            }
+            assert (fact.name, fact.words, fact.section) in trained
+    versions = {
+        (run.notebook, version.commit)
+        for run in author.training_runs()
+        for version in run.printed
+    }
+    assert book.DATA_NOTEBOOK in versions
 
 
 def test_dates_are_told_by_month_each_year_once():

@@ -559,7 +559,7 @@ def test_the_chapter_fits_80_columns_with_no_word_broken(language, every_line):
     table = report.Report(every_line, language)
     lines = str(table).splitlines()
     assert max(map(cell_len, lines)) <= 80
-    assert 79 < len(lines) <= 115
+    assert 79 < len(lines) <= 135
     unbroken = " ".join(line.plain for line in table.__rich__().lines(10_000))
     assert str(table).split() == unbroken.split()
 
@@ -631,7 +631,8 @@ def test_a_line_that_fails_is_spelt_out(language, chapter):
 
 
 @pytest.mark.parametrize(
-    "field", ["section", "source", "book", "formula", "custom", "builtin", "steps"]
+    "field",
+    ["section", "source", "cell", "book", "formula", "custom", "builtin", "steps"],
 )
 def test_nothing_of_a_line_is_lost(field, chapter):
     for line in chapter:
@@ -639,8 +640,39 @@ def test_nothing_of_a_line_is_lost(field, chapter):
         assert "12 apples" in str(report.Report((changed,))).replace("\n", "")
 
 
+@pytest.mark.parametrize(
+    ("language", "mark"), [("en", "computed"), ("ko", "계산한 값")]
+)
+def test_a_value_that_no_source_prints_is_marked(language, mark, chapter):
+    for line in chapter:
+        for computed in (True, False):
+            changed = dataclasses.replace(line, computed=computed)
+            assert changed.as_dict()["computed"] is computed
+            for book_value in (line.book, "another"):
+                one = dataclasses.replace(changed, book=book_value)
+                assert (mark in str(report.Report((one,), language))) is computed
+
+
+def test_computed_is_what_neither_the_book_nor_a_notebook_prints(chapter):
+    """All others have a page, an article, or the cell of a notebook."""
+    computed = {line.claim.en for line in chapter if line.computed}
+    claims = {claim.number: claim.english for claim in book.CLAIMS}
+    assert computed == {
+        *(f"{number}. {claims[number]}" for number in (4, 6, 7, 8, 10)),
+        *(f"{cell}: {claims[n]}" for cell in ("LSTM", "GRU") for n in (4, 6, 7)),
+        *(line.claim.en for line in chapter if line.section == "own"),
+        *(line.claim.en for line in chapter if "dropout" in line.claim.en),
+        *(x.claim.en for x in chapter if re.search(r" [a-z]: parameters", x.claim.en)),
+        "GRU(8, reset_after=False): one bias per gate, as GRU is often drawn",
+    }
+    for line in chapter:
+        assert line.source or line.computed
+        assert bool(line.cell) == (".ipynb " in line.source)
+        assert not line.cell or re.fullmatch(r"In (\[\d+\](, )?)+", line.cell)
+
+
 def test_what_keras_has_not_is_said():
-    line = Line("9-2", "notebooks", Text("mean", "평균"), book="7", custom="7")
+    line = Line("9-2", "notebook", Text("mean", "평균"), book="7", custom="7")
     assert "7 (no built-in)" in str(report.Report((line,)))
     assert "7 (케라스에는 없음)" in str(report.Report((line,), "ko"))
 
@@ -666,6 +698,7 @@ NAMES = {
     *("IMDB", "SimpleRNN", "LSTM", "GRU", "Embedding", "Dense", "Flatten", "one-hot"),
     *("dropout", "reset_after", "True", "False", "pad_sequences", "tanh", "sigmoid"),
     *("Gers", "Cho", "et", "al", "own", "am", "boy"),
+    *("hg-mldl", "ipynb", "github", "com", "rickiepark"),
 }
 
 
@@ -682,6 +715,7 @@ def test_command_in_a_pipe_is_plain_text_and_exits_with_0(tmp_path):
     assert "\x1b" not in out
     lines = out.splitlines()
     assert lines[0] == "Section 9-1, p. 486-497"
+    assert sum(line.endswith("(computed)") for line in lines) == 5
     assert sum(line.startswith("ok  ") for line in lines) == 10
     assert lines[-1] == "10 hold, 0 fail, 0 skipped"
 
@@ -692,6 +726,9 @@ def test_command_covers_the_chapter_with_the_data_as_json(imdb_path):
     assert (code, err) == (0, "")
     verified = json.loads(out)
     assert (verified["hold"], verified["fail"], verified["skipped"]) == (79, 0, 0)
+    [lengths] = [x for x in verified["lines"] if "tokens of the" in x["claim"]["en"]]
+    assert lengths["source"] == "hg-mldl2/09-2.ipynb 1c2260a"
+    assert (lengths["cell"], lengths["computed"]) == ("In [4], [5]", False)
 
 
 @pytest.mark.long

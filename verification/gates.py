@@ -31,7 +31,7 @@ def parameter_lines(cell: Cell) -> list[Line]:
     return [
         Line(
             "9-3",
-            "computed",
+            "",
             _claim(f"{cell.called(CELLS)}, {{}} {gate}: ", gate, "parameters"),
             book=f"{book.GATE_PARAMETERS[str(cell)]:,}",
             steps=term.formula,
@@ -41,6 +41,7 @@ def parameter_lines(cell: Cell) -> list[Line]:
                 for layer, found in weights.items()
             },
             topic=cell.called(CELLS),
+            computed=True,
         )
         for gate, term in zip(
             cell.gates, terms(cell, book.EMBEDDING_SIZE, CELLS), strict=True

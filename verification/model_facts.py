@@ -29,10 +29,15 @@ def _lines(fact: ModelFact) -> tuple[Line, Line]:
     name = NAMES[fact.name].format(
         words=fact.words, cells=fact.cells, size=book.EMBEDDING_SIZE
     )
-    where = fact.section, book.SOURCES[fact.section]
+    where = {
+        "section": fact.section,
+        "source": fact.source.version if fact.source else "",
+        "cell": str(fact.source or ""),
+        "computed": fact.computed,
+        "topic": name,
+    }
     counts = Line(
-        *where,
-        Text(f"{name}: parameters", f"{name}: 모델 파라미터"),
+        claim=Text(f"{name}: parameters", f"{name}: 모델 파라미터"),
         book=_sum(fact.layers),
         steps=" + ".join(f"({terms.formula(layer)})" for layer in formula),
         formula=_sum(sum(term.count for term in layer) for layer in formula),
@@ -40,17 +45,16 @@ def _lines(fact: ModelFact) -> tuple[Line, Line]:
             layer: _sum(part.count_params() for part in built)
             for layer, built in layers.items()
         },
-        topic=name,
+        **where,
     )
     shapes = Line(
-        *where,
-        Text(f"{name}: output shapes", f"{name}: 출력 크기"),
+        claim=Text(f"{name}: output shapes", f"{name}: 출력 크기"),
         book=_shapes(fact.shapes),
         **{
             layer: _shapes(part.output.shape[1:] for part in built)
             for layer, built in layers.items()
         },
-        topic=name,
+        **where,
     )
     return counts, shapes
 

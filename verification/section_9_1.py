@@ -17,13 +17,14 @@ def _line(claim: book.Claim) -> Line:
     steps, formula = FORMULAS.get(claim.number, lambda: ("", ""))()
     return Line(
         section="9-1",
-        source=book.SOURCES["9-1"],
+        source=book.PAGES,
         claim=Text(
             f"{claim.number}. {claim.english}", f"{claim.number}. {claim.korean}"
         ),
         book=claim.value,
         formula=formula,
         steps=steps,
+        computed=claim.computed,
         custom=experiment("custom"),
         builtin=experiment("builtin"),
     )

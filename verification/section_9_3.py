@@ -51,13 +51,16 @@ def _gru(biases: int) -> Line:
             "GRU(8, reset_after=False): 흔히 그리는 GRU처럼 게이트마다 절편이 한 벌",
         ),
     }
+    [cells] = [fact.source for fact in book.MODELS if fact.name == "gru"]
     return Line(
         "9-3",
-        book.SOURCES["9-3"] if reset_after else "computed",
+        cells.version if reset_after else "",
         claims[biases],
         book=f"{book.GRU_BY_BIASES[biases]:,}",
         steps=parameter_terms.formula(terms),
         formula=f"{sum(term.count for term in terms):,}",
+        cell=str(cells) if reset_after else "",
+        computed=not reset_after,
         **{layer: _gru_count(layer, reset_after) for layer in models.LAYERS},
     )
 
@@ -95,6 +98,7 @@ def _as_in_9_1(number: int, cell: Cell) -> Line:
         book=value,
         formula=value if steps else "",
         steps=steps,
+        computed=claim.computed,
         **{layer: EXPERIMENTS[number](layer, cell) for layer in models.LAYERS},
         topic=str(cell),
     )
