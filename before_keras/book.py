@@ -205,4 +205,5 @@ DATA_CELLS = {  # of that notebook, for each of the above
 BATCH_SIZE, EPOCHS, PATIENCE = 64, 100, 3
 WORDS, EMBEDDING_SIZE, CELLS = 500, 16, 8
 LEARNING_RATE = 1e-4  # 1st edition, RMSprop; the 2nd edition has 'adam'
-DROPOUT = {1: 0.3, 2: 0.2}  # by edition
+DROPOUT = {1: 0.3, 2: 0.2}  # of LSTM, by edition
+GRU_DROPOUT = {1: 0.0, 2: 0.2}  # the 1st edition's GRU has none

@@ -110,6 +110,19 @@ def test_dropout_is_that_of_the_edition():
                 assert {m.dropout for m in made if hasattr(m, "dropout")} == {rate}
 
 
+@pytest.mark.parametrize("layer", models.LAYERS)
+@pytest.mark.parametrize(("edition", "rate"), [(1, 0), (2, 0.2)])
+def test_the_2nd_editions_gru_drops_inputs_and_has_as_many_parameters(
+    layer, edition, rate
+):
+    model = models.build("gru", layer=layer, edition=edition)
+    assert model.layers[1].dropout == rate
+    assert model.layers[1].count_params() == 624
+    x = np.random.default_rng(0).integers(0, 500, (4, 100))
+    dropped = not np.allclose(model(x, training=True), model(x))
+    assert dropped == bool(rate)
+
+
 def test_unknown_model_or_layer_is_named():
     with pytest.raises(ValueError, match="no model 'transformer'; there are"):
         models.build("transformer")

@@ -516,6 +516,10 @@ def test_different_reruns_are_widened_to_the_spread_of_many(run):
     [
         ({"data": "sample"}, "skipped: trained on the sample"),
         ({"words": 400}, "skipped: the author printed none"),
+        (
+            {"model": "gru", "edition": 2, "gru_dropout": False},
+            "skipped: trained without dropout, the author's with it",
+        ),
         ({"timesteps": 50}, "skipped: 50 timesteps, the author's have 100"),
     ],
 )

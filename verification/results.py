@@ -89,6 +89,11 @@ def _not_comparable(run: Run, reruns) -> str | Text:
         return Text(
             f"skipped: trained on the {data}", f"건너뜀: 훈련 데이터가 {data}임"
         )
+    if run.settings.lacks_dropout:
+        return Text(
+            "skipped: trained without dropout, the author's with it",
+            "건너뜀: 드롭아웃 없이 훈련함, 지은이는 드롭아웃 사용",
+        )
     if not reruns:
         return "skipped: the author printed none"
     if timesteps != book.TIMESTEPS:

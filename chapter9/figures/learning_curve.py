@@ -59,8 +59,10 @@ def curve(
         history: as `Run.history` returns it.
         settings: of the run; without them there are no reruns to compare with.
     """
-    author = settings and reruns(settings.model, settings.words, settings.edition)
-    return Curve(name, history, best_epoch(history), author or [])
+    author = []
+    if settings and not settings.lacks_dropout:
+        author = reruns(settings.model, settings.words, settings.edition)
+    return Curve(name, history, best_epoch(history), author)
 
 
 def draw(

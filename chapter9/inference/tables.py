@@ -54,8 +54,9 @@ def _table(title: str, *more: str) -> Table:
 
 
 def _as_trained(settings: Settings, data: str) -> tuple[str, int, int]:
-    """Which of the author's runs stand beside a run; none beside one on the sample."""
-    model = settings.model if data == "imdb" else ""
+    """Which of the author's runs stand beside a run; none if it is of another kind."""
+    is_alike = data == "imdb" and not settings.lacks_dropout
+    model = settings.model if is_alike else ""
     return model, settings.words, settings.edition
 
 
