@@ -61,9 +61,10 @@ def _as_trained(settings: Settings, data: str) -> tuple[str, int, int]:
 
 
 def _row(result: author.AuthorRun | author.TestResult) -> tuple[str, str, str]:
-    name = _("author, {dates}, {cells} neurons").format(
-        dates=result.dates, cells=book.CELLS
-    )
+    name = _("author, {dates}, {cells} neurons")
+    if getattr(result, "is_of_last_epoch", False):
+        name = _("author, {dates}, {cells} neurons, last epoch")
+    name = name.format(dates=result.dates, cells=book.CELLS)
     return name, f"{result.loss:.4f}", f"{result.accuracy:.4f}"
 
 
