@@ -147,6 +147,8 @@ class ModelFact:
         return sum(self.layers)
 
 
+# The cells at 7e313f9 and 41c9889 were read in copies of those versions, known by the
+# runs that they print.
 # fmt: off
 MODELS = (
     # The project's own default model: IMDB, 100 timesteps, 10 cells.

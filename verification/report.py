@@ -179,15 +179,8 @@ def _alike(lines: list[Line]) -> list[Line]:
     """The first lines that come to the same value in the same way, if they are many."""
 
     def value(line):
-        origin = line.cell, line.computed
-        return (
-            line.agrees,
-            line.mark,
-            line.steps,
-            line.book,
-            *origin,
-            bool(line.builtin),
-        )
+        looks = line.agrees, line.mark, bool(line.builtin)
+        return *looks, line.steps, line.book, line.cell, line.computed
 
     first = value(lines[0])
     alike = list(takewhile(lambda line: line.agrees and value(line) == first, lines))
