@@ -104,7 +104,7 @@ def test_a_gru_that_an_older_version_trained_compares_with_none_of_his(dropout):
     table = training_table(settings, "imdb", history)
     his = len(author.reruns("gru", 500, 2))
     assert table.row_count == 1 + his * dropout
-    assert len(curve("", history, settings).author) == his * dropout
+    assert len(curve("", history, settings, "imdb").author) == his * dropout
 
 
 def test_the_second_editions_test_result_is_the_grus():
