@@ -259,7 +259,7 @@ def test_shapes_have_the_books_parameters(fact):
 
 def test_shapes_are_3d_in_3d_between_2d_out():
     found = shapes.steps(models.build("stack"))
-    assert [step.shape for step in found] == [(None, 4, 3), (None, 4, 3), (None, 2)]
+    assert [step.shape for step in found] == [(None, 4, 3), (None, 4, 5), (None, 2)]
     assert [step.role for step in found] == ["rows", "states", "last state"]
 
 
@@ -454,7 +454,7 @@ def test_every_link_is_drawn_once(tmp_path, drawn, model, inputs, units, paramet
         for lines in axes.findobj(LineCollection)
     )
     assert (len(links), len(recurrent_links)) == (inputs * units, units * units)
-    nodes = [circle.center for circle in axes.findobj(Circle)]
+    nodes = [tuple(circle.center) for circle in axes.findobj(Circle)]
     columns = nodes[:inputs], nodes[inputs:-units], nodes[-units:]
     assert links == set(itertools.product(columns[0], columns[2]))
     assert recurrent_links == set(itertools.product(columns[1], columns[2]))

@@ -73,6 +73,7 @@ def equation_lines(cell: Cell) -> list[Line]:
             steps="NumPy",
             **{layer: values[name] for layer, values in found.items()},
             topic=str(cell),
+            computed=False,
         )
         for name, right in cell.written.items()
     ]

@@ -51,7 +51,7 @@ def _gru(biases: int) -> Line:
             "GRU(8, reset_after=False): 흔히 그리는 GRU처럼 게이트마다 절편이 한 벌",
         ),
     }
-    [cells] = [fact.source for fact in book.MODELS if fact.name == "gru"]
+    [cells] = [x.source for x in book.MODELS if x.name == "gru" and x.source]
     return Line(
         "9-3",
         cells.version if reset_after else "",
@@ -85,6 +85,7 @@ def _together(cell: Cell) -> Line:
         steps="NumPy loop",
         **{layer: experiments.equation(layer, cell) for layer in models.LAYERS},
         topic=str(cell),
+        computed=False,
     )
 
 
