@@ -16,6 +16,7 @@ from before_keras import book
 
 METRICS = ("loss", "accuracy", "val_loss", "val_accuracy")
 OPTIMIZERS = {1: "rmsprop", 2: "adam"}  # by edition
+BEST_ONLY_FROM = "2021-04-02"  # the notebooks' ModelCheckpoint has save_best_only
 
 
 @dataclass(frozen=True)
@@ -110,8 +111,7 @@ class TestResult:
         notebook: repository and file.
         printed: the versions of the notebook that print it.
         loss: on the test set.
-        accuracy: likewise. Until 2021-04-02 the checkpoint was that of the last epoch,
-            since then that of the best.
+        accuracy: likewise.
     """
 
     edition: int
@@ -126,6 +126,11 @@ class TestResult:
     def dates(self) -> str:
         """The months in which it was printed."""
         return months(self.printed)
+
+    @property
+    def is_of_last_epoch(self) -> bool:
+        """Whether the model is that of the last epoch, not that of the best one."""
+        return min(one.date for one in self.printed) < BEST_ONLY_FROM
 
 
 def months(printed: tuple[Printed, ...]) -> str:

@@ -1,13 +1,38 @@
 """Every number of the chapter, once, with where it stands.
 
 Book: 박해선, 혼자 공부하는 머신러닝+딥러닝 (Hanbit Media, 2021), chapter 9. Its
-notebooks: hg-mldl (1st edition) and hg-mldl2 (2nd edition, 2025). The results of the
-author's own runs are in author.py.
+notebooks: hg-mldl (1st edition) and hg-mldl2 (2nd edition, 2025). A value that neither
+prints is marked as computed. The results of the author's own runs are in author.py.
 """
 
 from dataclasses import dataclass
 
 BOOK = "박해선, 혼자 공부하는 머신러닝+딥러닝, 한빛미디어, 2021"
+SECTIONS = ("9-1", "9-2", "9-3", "own")  # own: this project's default models
+PAGES = "p. 486-497"  # of section 9-1
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Cells of a published notebook.
+
+    Attributes:
+        notebook: repository and file.
+        commit: of that version, its first seven digits.
+        numbers: the cells as the version numbers them: In [24].
+    """
+
+    notebook: str
+    commit: str
+    numbers: tuple[int, ...]
+
+    @property
+    def version(self) -> str:
+        """The notebook in that version, "hg-mldl2/09-2.ipynb 1c2260a"."""
+        return f"{self.notebook} {self.commit}"
+
+    def __str__(self) -> str:
+        return "In " + ", ".join(f"[{number}]" for number in self.numbers)
 
 
 @dataclass(frozen=True)
@@ -18,7 +43,14 @@ class Claim:
     english: str
     korean: str
     value: str  # what the book has, as it is printed in a table
+    computed: bool = False  # the value, because the book does not print it
 
+
+# Section 9-1, the networks of its diagrams; sizes are numbers per word.
+WEIGHTS_DIAGRAM = (4, 3)  # inputs, neurons
+SENTENCE, WORD_SIZE = "I am a boy", 3
+PREDICTION_DIAGRAM = (20, 100, 10)  # timesteps, numbers per word, cells
+STACK = (5, 2)  # neurons of the layers; chosen here, so that no two sizes are the same
 
 CLAIMS = (
     Claim(
@@ -37,37 +69,48 @@ CLAIMS = (
         3,
         "every neuron's hidden state feeds every neuron",
         "모든 뉴런의 은닉 상태가 모든 뉴런에 완전 연결된다",
-        "(3, 3)",
+        "9",
     ),
+    # A summary of the section speaks of "the changing weights w_h": what changes from
+    # timestep to timestep is h_t.
     Claim(
         4,
-        "the weights are shared by all timesteps",
-        "가중치는 모든 타임스텝에서 공유된다",
-        "same",
+        "all timesteps share the weights, so there are fewer parameters",
+        "모든 타임스텝이 가중치를 공유하므로 모델 파라미터가 줄어든다",
+        "24 < 20 x 24 = 480",
+        computed=True,
     ),
     Claim(
         5,
-        "the input is (samples, timesteps, features): I am a boy",
-        "입력은 (샘플, 타임스텝, 단어 표현)이다: I am a boy",
+        "text and time series come as (samples, timesteps, features): I am a boy",
+        "텍스트든 시계열이든 입력은 (샘플, 타임스텝, 특성)이다: I am a boy",
         "(1, 4, 3)",
     ),
     Claim(
         6,
-        "the last recurrent layer outputs the last hidden state only",
-        "마지막 순환층은 마지막 타임스텝의 은닉 상태만 출력한다",
-        "(1, 3)",
+        f"the last recurrent layer ({STACK[1]} neurons) outputs the last hidden state "
+        "only",
+        f"마지막 순환층(뉴런 {STACK[1]}개)은 마지막 타임스텝의 은닉 상태만 출력한다",
+        "(1, 2)",
+        computed=True,
     ),
     Claim(
         7,
-        "in a stack all recurrent layers but the last output every timestep",
-        "다층 순환 신경망에서 앞의 층은 모든 타임스텝의 은닉 상태를 출력한다",
-        "(1, 4, 3)",
+        f"in a stack every layer before the last ({STACK[0]} neurons) outputs all "
+        "timesteps",
+        f"다층 순환 신경망에서 앞의 층(뉴런 {STACK[0]}개)은 모든 타임스텝의 은닉 "
+        "상태를 출력한다",
+        "(1, 4, 5)",
+        computed=True,
     ),
     Claim(
         8,
-        "20 timesteps of 100 numbers, 10 neurons -> (10,), no Flatten before Dense",
-        "타임스텝 20개, 단어 표현의 크기 100, 뉴런 10개 -> (10,), Flatten 없이 Dense",
+        "20 timesteps of 100 numbers, 10 neurons -> (10,), no Flatten before Dense: "
+        "sigmoid for two classes, softmax for more",
+        "타임스텝 20개, 단어 표현의 크기 100, 뉴런 10개 -> (10,), Flatten 없이 Dense: "
+        "이진 분류는 시그모이드, 다중 분류는 소프트맥스",
         "1,110 + 11",
+        computed=True,
     ),
     Claim(
         9,
@@ -79,21 +122,10 @@ CLAIMS = (
         10,
         "a feed-forward network does not remember order, a recurrent one does",
         "피드포워드 신경망은 순서를 기억하지 않고 순환 신경망은 기억한다",
-        "no, yes",
+        "no, within its kernel, yes",
+        computed=True,
     ),
 )
-
-# Section 9-1, the networks of its diagrams; sizes are numbers per word.
-WEIGHTS_DIAGRAM = (4, 3)  # inputs, neurons
-SENTENCE, WORD_SIZE = "I am a boy", 3
-PREDICTION_DIAGRAM = (20, 100, 10)  # timesteps, numbers per word, cells
-
-SOURCES = {  # of each section's numbers
-    "9-1": "p. 486-497",
-    "9-2": "notebooks",  # hg-mldl and hg-mldl2
-    "9-3": "notebooks",
-    "own": "this project",  # its default model, which is not in the book
-}
 
 
 @dataclass(frozen=True)
@@ -106,6 +138,8 @@ class ModelFact:
     words: int
     layers: tuple[int, ...]  # parameters of each layer that has any
     shapes: tuple[tuple[int, ...], ...]  # what each of them puts out for one review
+    source: Cells | None = None  # where it is built, and summary() prints all that
+    computed: bool = False  # what summary() would print
 
     @property
     def total(self) -> int:
@@ -113,25 +147,39 @@ class ModelFact:
         return sum(self.layers)
 
 
+# The cells at 7e313f9 and 41c9889 were read in copies of those versions, known by the
+# runs that they print.
 # fmt: off
 MODELS = (
     # The project's own default model: IMDB, 100 timesteps, 10 cells.
-    ModelFact("own", "one-hot", 10, 500, (5110, 11), ((10,), (1,))),
-    ModelFact("own", "embedding", 10, 500, (8000, 270, 11), ((100, 16), (10,), (1,))),
-    ModelFact("9-2", "one-hot", 8, 500, (4072, 9), ((8,), (1,))),
-    ModelFact("9-2", "one-hot", 8, 300, (2472, 9), ((8,), (1,))),
-    ModelFact("9-2", "one-hot", 8, 200, (1672, 9), ((8,), (1,))),
-    ModelFact("9-2", "embedding", 8, 500, (8000, 200, 9), ((100, 16), (8,), (1,))),
-    ModelFact("9-2", "embedding", 8, 300, (4800, 200, 9), ((100, 16), (8,), (1,))),
-    ModelFact("9-2", "embedding", 8, 200, (3200, 200, 9), ((100, 16), (8,), (1,))),
-    ModelFact("9-3", "lstm", 8, 500, (8000, 800, 9), ((100, 16), (8,), (1,))),
-    ModelFact("9-3", "lstm-dropout", 8, 500, (8000, 800, 9), ((100, 16), (8,), (1,))),
+    ModelFact("own", "one-hot", 10, 500, (5110, 11), ((10,), (1,)), computed=True),
+    ModelFact("own", "embedding", 10, 500, (8000, 270, 11), ((100, 16), (10,), (1,)),
+              computed=True),
+    ModelFact("9-2", "one-hot", 8, 200, (1672, 9), ((8,), (1,)),
+              Cells("hg-mldl2/09-2.ipynb", "1c2260a", (24,))),
+    ModelFact("9-2", "one-hot", 8, 300, (2472, 9), ((8,), (1,)),
+              Cells("hg-mldl/9-2.ipynb", "41c9889", (24,))),
+    ModelFact("9-2", "one-hot", 8, 500, (4072, 9), ((8,), (1,)),
+              Cells("hg-mldl/9-2.ipynb", "7e313f9", (24,))),
+    ModelFact("9-2", "embedding", 8, 200, (3200, 200, 9), ((100, 16), (8,), (1,)),
+              Cells("hg-mldl/9-2.ipynb", "91c429e", (31,))),
+    ModelFact("9-2", "embedding", 8, 300, (4800, 200, 9), ((100, 16), (8,), (1,)),
+              Cells("hg-mldl/9-2.ipynb", "41c9889", (27,))),
+    ModelFact("9-2", "embedding", 8, 500, (8000, 200, 9), ((100, 16), (8,), (1,)),
+              Cells("hg-mldl2/09-2.ipynb", "1c2260a", (30,))),
+    ModelFact("9-3", "lstm", 8, 500, (8000, 800, 9), ((100, 16), (8,), (1,)),
+              Cells("hg-mldl2/09-3.ipynb", "25b29be", (4,))),
+    ModelFact("9-3", "lstm-dropout", 8, 500, (8000, 800, 9), ((100, 16), (8,), (1,)),
+              Cells("hg-mldl2/09-3.ipynb", "25b29be", (7,)), computed=True),
     ModelFact("9-3", "lstm-2-layers", 8, 500, (8000, 800, 544, 9),
-              ((100, 16), (100, 8), (8,), (1,))),
-    ModelFact("9-3", "gru", 8, 500, (8000, 624, 9), ((100, 16), (8,), (1,))),
+              ((100, 16), (100, 8), (8,), (1,)),
+              Cells("hg-mldl2/09-3.ipynb", "25b29be", (10,))),
+    ModelFact("9-3", "gru", 8, 500, (8000, 624, 9), ((100, 16), (8,), (1,)),
+              Cells("hg-mldl2/09-3.ipynb", "25b29be", (13,))),
 )
 # fmt: on
-GRU_BY_BIASES = {2: 624, 1: 600}  # GRU(8) on 16 numbers, by the biases per gate
+# GRU(8) on 16 numbers, by the biases per gate: 624 as in MODELS, 600 computed.
+GRU_BY_BIASES = {2: 624, 1: 600}
 # Of one gate, computed: the book has their sums, 4 x 200, 3 x 208 and 3 x 200.
 GATE_PARAMETERS = {"LSTM": 200, "GRU": 208, "GRU(reset_after=False)": 200}
 
@@ -143,9 +191,21 @@ FIRST_LENGTHS = (218, 189)  # tokens of the first two reviews
 FIRST_LABELS = (1, 0, 0, 1, 0, 0, 1, 0, 1, 0, 1, 0, 0, 0, 0, 0, 1, 1, 0, 1)
 MEAN_LENGTH, MEDIAN_LENGTH = 239.00925, 178.0
 ONE_HOT_BYTES, TOKEN_BYTES = 3_200_000_000, 8_000_000  # 2nd edition, 200 words
+DATA_NOTEBOOK = ("hg-mldl2/09-2.ipynb", "1c2260a")
+DATA_CELLS = {  # of that notebook, for each of the above
+    "REVIEWS": (3,),
+    "SPLIT": (8, 13),  # test_size=0.2, and what it leaves to train on
+    "TIMESTEPS": (13, 15, 16),  # the shape, the last tokens, the zeros in front
+    "FIRST_LENGTHS": (4, 5),
+    "FIRST_LABELS": (7,),
+    "MEAN_LENGTH": (10,),
+    "MEDIAN_LENGTH": (10,),
+    "ONE_HOT_BYTES": (27,),
+}
 
 # How the book trains.
 BATCH_SIZE, EPOCHS, PATIENCE = 64, 100, 3
 WORDS, EMBEDDING_SIZE, CELLS = 500, 16, 8
 LEARNING_RATE = 1e-4  # 1st edition, RMSprop; the 2nd edition has 'adam'
-DROPOUT = {1: 0.3, 2: 0.2}  # by edition
+DROPOUT = {1: 0.3, 2: 0.2}  # of LSTM, by edition
+GRU_DROPOUT = {1: 0.0, 2: 0.2}  # the 1st edition's GRU has none

@@ -1,7 +1,7 @@
 """settings.json of a run folder: its options, its data, and the versions it began with.
 
-Format 2 is today's. Format 1 has no number; in it `layer` tells only whose SimpleRNN a
-model has, and every LSTM and GRU is Keras's own.
+Format 3 is today's. Up to format 2 no GRU had dropout. Format 1 has no number; in it
+`layer` tells only whose SimpleRNN a model has, and every LSTM and GRU is Keras's own.
 """
 
 import dataclasses
@@ -18,7 +18,7 @@ from before_keras.safety.printable import printable
 from before_keras.settings import Settings
 
 FILE = "settings.json"
-FORMAT, FIELDS = 2, {"format", "settings", "data", "versions"}
+FORMAT, FIELDS = 3, {"format", "settings", "data", "versions"}
 BUILTIN_IN_FORMAT_1 = ("lstm", "lstm-dropout", "lstm-2-layers", "gru")
 
 
@@ -95,7 +95,10 @@ def _in_format(number: int, written: dict) -> RunSettings:
                 number=number, name=printable(min(unknown))
             )
         )
-    settings = Settings.from_dict(written.get("settings"))
+    values = written.get("settings")
+    if number <= 2 and isinstance(values, dict):
+        values = values | {"gru_dropout": False}
+    settings = Settings.from_dict(values)
     if number == 1 and settings.model in BUILTIN_IN_FORMAT_1:
         settings = dataclasses.replace(settings, layer="builtin")
     data, versions = written.get("data"), written.get("versions", {})

@@ -21,7 +21,9 @@ CHOICES = {
     "edition": names.EDITIONS,
     "backend": names.BACKENDS,
     "deterministic": (False, True),
+    "gru_dropout": (True, False),
 }
+EDITIONS_DIFFER = ("lstm-dropout", "lstm-2-layers", "gru")  # in what they drop
 
 
 def default_cells(model: str) -> int:
@@ -32,6 +34,10 @@ def default_cells(model: str) -> int:
 @dataclass(frozen=True)
 class Settings:
     """The options of `train.py`, as a run folder keeps them.
+
+    Attributes:
+        gru_dropout: whether a GRU of the 2nd edition drops inputs, as the book's does;
+            older versions trained it without. No option: what began so goes on so.
 
     Raises:
         UserError: for a value outside its range, naming both.
@@ -48,6 +54,7 @@ class Settings:
     seed: int = 7
     backend: str = "tensorflow"
     deterministic: bool = False
+    gru_dropout: bool = True
 
     def __post_init__(self):
         for name, (lowest, highest) in RANGES.items():
@@ -134,9 +141,14 @@ class Settings:
             "cells": self.cells,
             "timesteps": self.timesteps,
         }
-        if self.model in ("lstm-dropout", "lstm-2-layers"):
-            options["edition"] = self.edition
+        if self.model in EDITIONS_DIFFER:
+            options["edition"] = 1 if self.lacks_dropout else self.edition
         return options
+
+    @property
+    def lacks_dropout(self) -> bool:
+        """Whether it is the 2nd edition's GRU without its dropout."""
+        return self.edition == 2 and self.model == "gru" and not self.gru_dropout
 
 
 def option(name: str) -> str:

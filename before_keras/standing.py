@@ -22,7 +22,8 @@ def reruns_beside(settings: Settings, data: str) -> list[AuthorRun]:
     """Returns the author's reruns that a run compares with.
 
     They have its model, words and edition, but always the book's number of neurons. A
-    run on other data, or with another number of timesteps, compares with none.
+    run on other data, or with another number of timesteps, or a GRU without the dropout
+    that his has, compares with none.
 
     Args:
         settings: of the run.
@@ -38,7 +39,11 @@ def evaluations_beside(settings: Settings, data: str) -> list[TestResult]:
 
 def _alike(settings: Settings, data: str) -> tuple[str, int, int]:
     """The model, words and edition of the author's runs that a run compares with."""
-    comparable = data == "imdb" and settings.timesteps == book.TIMESTEPS
+    comparable = (
+        data == "imdb"
+        and settings.timesteps == book.TIMESTEPS
+        and not settings.lacks_dropout
+    )
     return settings.model if comparable else "", settings.words, settings.edition
 
 

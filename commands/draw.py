@@ -18,6 +18,7 @@ def parser() -> parsing.Parser:
         _(
             """examples:
   python draw.py unfolded runs/embedding "not good but bad"
+  python draw.py connections
   python draw.py shapes lstm-2-layers
   python draw.py curves runs/one-hot runs/embedding runs/lstm
   python draw.py hidden-states runs/lstm "the start is boring but then i loved it"
@@ -39,16 +40,16 @@ def parser() -> parsing.Parser:
         return one.add_argument
 
     run_help, runs_help = parsing.run_help(), _("folders that train.py wrote")
+    model_help = _("a run folder, or one of {names}").format(
+        names=", ".join(names.SECTIONS)
+    )
     argument = add("unfolded", _("the cell, unfolded over time, with W_x, W_h and b"))
     argument("run", type=Path, help=run_help)
     argument("text", nargs="?", default="not good but bad", help=_("1 to 6 words"))
+    argument = add("connections", _("every link into a recurrent layer's neurons"))
+    argument("model", nargs="?", default="weights", help=model_help)
     argument = add("shapes", _("the shapes through a model: 3-D in, 2-D out"))
-    argument(
-        "model",
-        help=_("a run folder, or one of {names}").format(
-            names=", ".join(names.SECTIONS)
-        ),
-    )
+    argument("model", help=model_help)
     argument = add("curves", _("learning curves beside the author's reruns"))
     argument("run", type=Path, nargs="+", help=runs_help)
     argument = add("hidden-states", _("the hidden states over the words of a review"))
@@ -113,15 +114,19 @@ def draw_unfolded(arguments) -> None:
     _draw(unfolded.draw, data, arguments, _name(run))
 
 
+def draw_connections(arguments) -> None:
+    """The links of a model's first recurrent layer; the book's without a model."""
+    from chapter9.figures import connections
+
+    model, title = _model(arguments.model)
+    _draw(connections.draw, connections.connections(model), arguments, title)
+
+
 def draw_shapes(arguments) -> None:
     """The shapes through a model, trained or not."""
     from chapter9.figures import shapes
 
-    if arguments.model in names.SECTIONS:
-        model, title = models.build(arguments.model), arguments.model
-    else:
-        run, model = _open(Path(arguments.model))
-        title = _name(run)
+    model, title = _model(arguments.model)
     _draw(shapes.draw, shapes.steps(model), arguments, title)
 
 
@@ -188,12 +193,21 @@ def draw_lengths(arguments) -> None:
 
 PICTURES = {
     "unfolded": draw_unfolded,
+    "connections": draw_connections,
     "shapes": draw_shapes,
     "curves": draw_curves,
     "hidden-states": draw_hidden_states,
     "memory": draw_memory,
     "lengths": draw_lengths,
 }
+
+
+def _model(named: str) -> tuple:
+    """A model of the chapter by its name, or a run's; and what it is called."""
+    if named in names.SECTIONS:
+        return models.build(named), named
+    run, model = _open(Path(named))
+    return model, _name(run)
 
 
 def _open(path):

@@ -43,8 +43,11 @@ def parser() -> parsing.Parser:
         type=int,
         choices=names.EDITIONS,
         help=_(
-            "train as this edition of the book does: 1 RMSprop({rate:g}), 2 adam"
-        ).format(rate=book.LEARNING_RATE),
+            "train as this edition of the book does: 1 RMSprop({rate:g}), dropout "
+            "{first:g}; 2 adam, dropout {second:g}, in the GRU too"
+        ).format(
+            rate=book.LEARNING_RATE, first=book.DROPOUT[1], second=book.DROPOUT[2]
+        ),
     )
     add("--words", type=integer, help=_("number of different tokens"))
     add(

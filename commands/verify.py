@@ -36,9 +36,7 @@ counted separately."""
         ),
     )
     what = options.add_mutually_exclusive_group()
-    what.add_argument(
-        "--section", choices=tuple(book.SOURCES), help=_("this section only")
-    )
+    what.add_argument("--section", choices=book.SECTIONS, help=_("this section only"))
     what.add_argument(
         "--results",
         type=Path,

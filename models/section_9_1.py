@@ -15,17 +15,19 @@ def weights(layer: str = "custom") -> keras.Model:
 
 
 def sentence(layer: str = "custom", cell: str = "SimpleRNN") -> keras.Model:
-    """I am a boy, 3 numbers per word: (1, 4, 3) in, the last hidden state out.
+    """I am a boy, 3 numbers per word: (1, 4, 3) in, the last hidden state, (1, 2), out.
 
     `cell` puts an LSTM or a GRU in the place of SimpleRNN.
     """
-    return keras.Sequential([_sentence_input(), recurrent(cell, layer)(3)])
+    return keras.Sequential([_sentence_input(), recurrent(cell, layer)(book.STACK[-1])])
 
 
 def stack(layer: str = "custom", cell: str = "SimpleRNN") -> keras.Model:
-    """Two layers: the first outputs every hidden state, the second the last one."""
-    rnn = recurrent(cell, layer)
-    return keras.Sequential([_sentence_input(), rnn(3, return_sequences=True), rnn(2)])
+    """Two layers: every hidden state, (1, 4, 5), then the last one alone, (1, 2)."""
+    rnn, (first, last) = recurrent(cell, layer), book.STACK
+    return keras.Sequential(
+        [_sentence_input(), rnn(first, return_sequences=True), rnn(last)]
+    )
 
 
 def prediction(layer: str = "custom", classes: int = 2) -> keras.Model:

@@ -20,6 +20,7 @@ from chapter9.data.reviews import Reviews
 from chapter9.data.text import FIRST_WORD, Vocabulary
 from chapter9.equations import gru, lstm
 from chapter9.figures import (
+    connections,
     fonts,
     hidden_states,
     learning_curve,
@@ -37,7 +38,8 @@ from tests.conftest import run_command
 
 pytest.importorskip("matplotlib")
 from matplotlib.axes import Axes
-from matplotlib.collections import QuadMesh
+from matplotlib.collections import LineCollection, QuadMesh
+from matplotlib.patches import Circle
 
 WORDS, TIMESTEPS = 30, 9
 SIMPLE, GATED = (
@@ -257,7 +259,7 @@ def test_shapes_have_the_books_parameters(fact):
 
 def test_shapes_are_3d_in_3d_between_2d_out():
     found = shapes.steps(models.build("stack"))
-    assert [step.shape for step in found] == [(None, 4, 3), (None, 4, 3), (None, 2)]
+    assert [step.shape for step in found] == [(None, 4, 3), (None, 4, 5), (None, 2)]
     assert [step.role for step in found] == ["rows", "states", "last state"]
 
 
@@ -358,6 +360,8 @@ def pictures():
         text = "not good but bad"
         model = build(name, options)
         yield unfolded.draw, unfolded.unfold(model, VOCABULARY, text, WORDS)
+    for name in ("weights", "gru"):
+        yield connections.draw, connections.connections(models.build(name))
     for name in ("weights", "one-hot", "lstm-2-layers"):
         yield shapes.draw, shapes.steps(models.build(name))
     yield memory.draw, [("_a $x_", memory.memory(one_hot, x))]
@@ -433,6 +437,33 @@ def drawn(monkeypatch):
 
     monkeypatch.setattr(picture, "drawing", kept)
     return figures
+
+
+@pytest.mark.parametrize(
+    ("model", "inputs", "units", "parameters"),
+    [("weights", 4, 3, "12 + 9 + 3 = 24"), ("lstm", 16, 8, "512 + 256 + 32 = 800")],
+)
+def test_every_link_is_drawn_once(tmp_path, drawn, model, inputs, units, parameters):
+    """The book's layer has 12 from the inputs, and nine from neuron to neuron."""
+    found = connections.connections(models.build(model))
+    connections.draw(found, tmp_path / "a.png")
+    [axes] = drawn[0].axes
+    assert axes.get_title() == f"{parameters} parameters"
+    links, recurrent_links = (
+        {tuple(map(tuple, line)) for line in lines.get_segments()}
+        for lines in axes.findobj(LineCollection)
+    )
+    assert (len(links), len(recurrent_links)) == (inputs * units, units * units)
+    nodes = [tuple(circle.center) for circle in axes.findobj(Circle)]
+    columns = nodes[:inputs], nodes[inputs:-units], nodes[-units:]
+    assert links == set(itertools.product(columns[0], columns[2]))
+    assert recurrent_links == set(itertools.product(columns[1], columns[2]))
+
+
+def test_a_model_without_a_recurrent_layer_has_no_connections_to_draw():
+    dense = keras.Sequential([keras.Input((3,)), keras.layers.Dense(1)])
+    with pytest.raises(ValueError, match="no recurrent layer"):
+        connections.connections(dense)
 
 
 def behind(axes):
@@ -587,7 +618,8 @@ def test_the_same_picture_has_the_same_bytes(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "module", [hidden_states, learning_curve, lengths, memory, shapes, unfolded]
+    "module",
+    [connections, hidden_states, learning_curve, lengths, memory, shapes, unfolded],
 )
 def test_both_languages_say_the_same_things(module):
     english, korean = (module.TEXTS[language] for language in ("en", "ko"))
@@ -624,6 +656,8 @@ def command(*arguments):
 def test_every_picture_has_a_command(run_folder, tmp_path):
     for name, *arguments in (
         ("unfolded", run_folder, "the film is good"),
+        ("connections",),
+        ("connections", run_folder),
         ("shapes", run_folder),
         ("shapes", "weights"),
         ("curves", run_folder, run_folder),
@@ -644,6 +678,7 @@ def test_every_picture_has_a_command(run_folder, tmp_path):
         (["shapes", "stack", "--out", "missing/a.png"], "no folder missing"),
         (["shapes", "stack", "--out", "."], r"\.png or \.svg"),
         (["shapes", "missing"], "no run folder"),
+        (["connections", "one-hot"], "500 inputs and 10 neurons"),
         (["curves", "missing"], "no run folder"),
         (["memory", "missing", "--reviews", "0"], "from 1 to 25,000"),
     ],

@@ -46,12 +46,12 @@ def test_totals_are_those_that_the_book_prints():
     assert totals == [
         5121,
         8281,
-        4081,
-        2481,
         1681,
-        8209,
-        5009,
+        2481,
+        4081,
         3409,
+        5009,
+        8209,
         8809,
         8809,
         9353,
@@ -63,9 +63,9 @@ def test_totals_are_those_that_the_book_prints():
 def test_figures_of_section_9_1_have_the_books_shapes_and_counts(layer):
     assert models.build("weights", layer=layer).count_params() == 24
     sentence = models.build("sentence", layer=layer)
-    assert sentence.predict(np.zeros((1, 4, 3)), verbose=0).shape == (1, 3)
+    assert sentence.predict(np.zeros((1, 4, 3)), verbose=0).shape == (1, 2)
     stack = models.build("stack", layer=layer)
-    assert [made.output.shape for made in stack.layers] == [(None, 4, 3), (None, 2)]
+    assert [made.output.shape for made in stack.layers] == [(None, 4, 5), (None, 2)]
     two = models.build("prediction", layer=layer)
     assert [made.count_params() for made in two.layers] == [1_110, 11]
     assert two.layers[0].output.shape == (None, 10)
@@ -108,6 +108,19 @@ def test_dropout_is_that_of_the_edition():
             for layer in models.LAYERS:
                 made = models.build(name, layer=layer, edition=edition).layers
                 assert {m.dropout for m in made if hasattr(m, "dropout")} == {rate}
+
+
+@pytest.mark.parametrize("layer", models.LAYERS)
+@pytest.mark.parametrize(("edition", "rate"), [(1, 0), (2, 0.2)])
+def test_the_2nd_editions_gru_drops_inputs_and_has_as_many_parameters(
+    layer, edition, rate
+):
+    model = models.build("gru", layer=layer, edition=edition)
+    assert model.layers[1].dropout == rate
+    assert model.layers[1].count_params() == 624
+    x = np.random.default_rng(0).integers(0, 500, (4, 100))
+    dropped = not np.allclose(model(x, training=True), model(x))
+    assert dropped == bool(rate)
 
 
 def test_unknown_model_or_layer_is_named():

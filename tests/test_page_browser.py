@@ -352,7 +352,8 @@ def test_parameters_are_counted_term_by_term(opened):
     opened.tab.get_by_text("Book: 20 × 100, 10 neurons").click()
     assert opened.text("#count") == "1,121 = 1,110 + 11"
     opened.tab.get_by_text("Two layers").click()
-    assert "(1, 4, 3)" in opened.text("#layers")
+    assert "(1, 4, 3)" in opened.text("#layers")  # the input
+    assert "(1, 4, 5)" in opened.text("#layers")  # every hidden state
     opened.tab.fill('#stack [name="cells"]', "-5")
     opened.tab.fill('#stack [name="inputs"]', "")
     assert opened.text("#count").startswith("6 = 3 + 3")

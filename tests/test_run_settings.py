@@ -1,12 +1,12 @@
 """settings.json: a format number, old runs that stay what they were, refusals.
 
-tests/fixtures/runs/format-1 holds runs of commit 0911ee8, killed after two of four
-epochs, without logs and pictures, and what that version said of them and after
---resume. It is made by
+tests/fixtures/runs holds runs of old versions, killed after two of four epochs, without
+logs and pictures, and what the version said of them and after --resume: format-1 of
+commit 0911ee8, format-2 of 01ead89. They are made by
 
     git worktree add ../old-version 0911ee8
     cd ../old-version
-    python ../<this project>/tests/fixtures/runs/make.py FOLDER
+    python ../<this project>/tests/fixtures/runs/make.py .../format-1
 """
 
 import csv
@@ -19,7 +19,7 @@ import pytest
 
 import chapter9
 import models
-from before_keras import run_settings
+from before_keras import book, run_settings
 from before_keras.run_settings import RunSettings
 from before_keras.safety.errors import UserError
 from before_keras.settings import Settings
@@ -27,12 +27,21 @@ from chapter9.run_folder.run import Run
 from tests import processes
 from tests.conftest import ROOT
 
-FORMAT_1 = ROOT / "tests" / "fixtures" / "runs" / "format-1"
-DATA = FORMAT_1 / "data" / "imdb.npz"
-SAID = json.loads((FORMAT_1 / "said.json").read_text())
+RUNS = ROOT / "tests" / "fixtures" / "runs"
+DATA = RUNS / "format-1" / "data" / "imdb.npz"  # the same reviews as in format-2
+SAID = {
+    number: json.loads((RUNS / f"format-{number}" / "said.json").read_text())
+    for number in (1, 2)
+}
 REVIEWS = ("word1 word2 word3", "word9 word8 nonsense word7 word40")
-RECURRENT = {"embedding": chapter9.SimpleRNN, "lstm": keras.layers.LSTM}
-OLD = pytest.mark.parametrize("model", ["embedding", "lstm"])
+RECURRENT = {
+    "embedding": chapter9.SimpleRNN,
+    "lstm": keras.layers.LSTM,
+    "gru": chapter9.GRU,
+}
+OLD = pytest.mark.parametrize(
+    ("number", "model"), [(1, "embedding"), (1, "lstm"), (2, "gru")]
+)
 # A last digit may differ from one processor to another.
 CLOSE = {"rel": 1e-4, "abs": 1e-6}
 
@@ -87,31 +96,40 @@ def assert_says(found, expected):
         )
 
 
-@OLD
-def test_an_old_run_says_what_the_old_version_said(model, says):
-    assert_says(says(FORMAT_1 / model), SAID[model]["cut short"])
+def old(number, model):
+    return RUNS / f"format-{number}" / model
 
 
 @OLD
-def test_an_old_run_is_built_of_the_layers_that_it_was_trained_with(model):
-    loaded = models.load(Run.open(FORMAT_1 / model))
+def test_an_old_run_says_what_the_old_version_said(number, model, says):
+    assert_says(says(old(number, model)), SAID[number][model]["cut short"])
+
+
+@OLD
+def test_an_old_run_is_built_of_the_layers_that_it_was_trained_with(number, model):
+    loaded = models.load(Run.open(old(number, model)))
     assert type(loaded.layers[1]) is RECURRENT[model]
+    assert loaded.layers[1].dropout == 0
 
 
 @pytest.mark.long
 @OLD
-def test_an_old_run_goes_on_as_in_the_old_version(model, tmp_path, command, says):
-    run = shutil.copytree(FORMAT_1 / model, tmp_path / "run")
+def test_an_old_run_goes_on_as_in_the_old_version(
+    number, model, tmp_path, command, says
+):
+    """The GRU without the dropout that one of today has in the 2nd edition, too."""
+    run = shutil.copytree(old(number, model), tmp_path / "run")
     command("train.py", "--resume", run, "--data", DATA)
-    assert_says(says(run), SAID[model]["resumed"])
+    assert_says(says(run), SAID[number][model]["resumed"])
     with (
         np.load(run / "snapshots" / "epoch-00004.npz") as now,
-        np.load(FORMAT_1 / f"{model}-resumed.npz") as then,
+        np.load(RUNS / f"format-{number}" / f"{model}-resumed.npz") as then,
     ):
         assert set(now.files) == set(then.files)
         for name in set(then.files) - {"history"}:
             np.testing.assert_allclose(now[name], then[name], rtol=1e-4, atol=1e-6)
-    assert "format" not in json.loads((run / "settings.json").read_text())
+    written = json.loads((run / "settings.json").read_text())
+    assert written.get("format", 1) == number
 
 
 @pytest.fixture
@@ -134,7 +152,7 @@ def folder(tmp_path):
 
 def test_what_was_written_is_read(folder):
     path = folder()
-    assert json.loads((path / "settings.json").read_text())["format"] == 2
+    assert json.loads((path / "settings.json").read_text())["format"] == 3
     assert run_settings.read(path) == RunSettings(
         Settings(model="lstm", layer="custom"),
         {"name": "sample", "fingerprint": "", "vocabulary": ""},
@@ -154,7 +172,27 @@ def test_lstm_and_gru_of_format_1_are_kerass_whatever_it_says(folder, name, laye
     )
 
 
-@pytest.mark.parametrize("number", [3, 10**30, 10**4000])
+@pytest.mark.parametrize("edition", [1, 2])
+@pytest.mark.parametrize("number", [1, 2, 3])
+@pytest.mark.parametrize("name", models.REVIEW_MODELS)
+def test_only_a_gru_of_today_drops_what_the_2nd_edition_drops(
+    folder, name, number, edition
+):
+    settings = vars(Settings(model=name, edition=edition))
+    if number < 3:
+        del settings["gru_dropout"]
+    read = run_settings.read(folder(format=number, settings=settings)).settings
+    built = models.build(name, **read.model_options())
+    found = {layer.dropout for layer in built.layers if hasattr(layer, "dropout")}
+    with_dropout = {"lstm-dropout", "lstm-2-layers"}
+    expected = book.DROPOUT[edition] if name in with_dropout else 0
+    if (name, number, edition) == ("gru", 3, 2):
+        expected = book.GRU_DROPOUT[2]
+    assert found == {expected}
+    assert read.lacks_dropout == (name == "gru" and number < 3 and edition == 2)
+
+
+@pytest.mark.parametrize("number", [4, 10**30, 10**4000])
 def test_a_newer_format_says_what_to_do(folder, number):
     path = folder(format=number, settings={"a new": "option"}, more=1)
     with pytest.raises(UserError) as error:
@@ -173,7 +211,8 @@ def test_a_newer_format_says_what_to_do(folder, number):
         ({"format": True}, "its format is no number from 1 on"),
         ({"format": "2"}, "its format is no number from 1 on"),
         ({"format": [2]}, "its format is no number from 1 on"),
-        ({"new": 1}, "unknown to format 2: new"),
+        ({"new": 1}, "unknown to format 3: new"),
+        ({"settings": vars(Settings()) | {"gru_dropout": 0}}, "--gru-dropout 0: one"),
         ({"new\x1b": 1, "format": None}, r"unknown to format 1: new\?"),
         ({"settings": None}, "the settings must be"),
         ({"settings": []}, "the settings must be"),
@@ -193,7 +232,7 @@ def test_impossible_settings_are_damaged(folder, changes, words):
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"format": 3}, "update this project"),
+        ({"format": 4}, "update this project"),
         ({"settings": {"backend": "torch"}}, "is damaged: the settings must be"),
     ],
 )

@@ -12,7 +12,7 @@ TOLERANCE = 1e-5  # of float32
 
 
 def layer_of(
-    layer: str, cell: Cell = SIMPLE_RNN, units: int = book.WORD_SIZE, **options
+    layer: str, cell: Cell = SIMPLE_RNN, units: int = book.STACK[0], **options
 ):
     """Returns a layer whose weights are the same every time, on every backend.
 
@@ -21,7 +21,7 @@ def layer_of(
     Args:
         layer: "custom" or "builtin".
         cell: of which kind.
-        units: the number of neurons.
+        units: the number of neurons; another number than a word has.
         **options: of its constructor.
     """
     return recurrent(cell.name, layer)(

@@ -19,6 +19,11 @@ def sigmoid(z: np.ndarray) -> np.ndarray:
     return 1 / (1 + np.exp(-z))
 
 
+def softmax(z: np.ndarray) -> np.ndarray:
+    """Returns e^z by the sum of its row."""
+    return np.exp(z) / np.exp(z).sum(axis=-1, keepdims=True)
+
+
 def simple_rnn(x, before, now, w_x, w_h, b):
     """The cell of section 9-1."""
     yield "h", np.tanh(x @ w_x + before["h"] @ w_h + b)

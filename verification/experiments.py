@@ -1,12 +1,9 @@
-"""The experiments behind section 9-1's claims, each able to come out otherwise.
+"""The experiments behind claims 1 to 7 of section 9-1: what a recurrent layer does.
 
 Each takes "custom" or "builtin" and returns what it found, as text: the book's value,
 or what is there instead. Those that take a cell run for LSTM and GRU as well.
 """
 
-import itertools
-
-import keras
 import numpy as np
 from keras import ops
 
@@ -27,6 +24,7 @@ from verification.apparatus import (
 from verification.equations import SIMPLE_RNN, Cell
 
 TIMESTEPS = (1, 4, 20)
+MONTHS = 12  # of a time series with one number a month
 
 
 def equation(layer: str, cell: Cell = SIMPLE_RNN) -> str:
@@ -52,7 +50,7 @@ def connections(layer: str) -> str:
     after = to_numpy(rnn(x, initial_state=ops.convert_to_tensor(before)))
     reached = np.abs(after[1:] - after[0]) > TOLERANCE
     if reached.all():
-        return str(reached.shape)
+        return f"{reached.size:,}"
     return _("{number} of {all} connections").format(
         number=reached.sum(), all=reached.size
     )
@@ -77,7 +75,16 @@ def sharing(layer: str, cell: Cell = SIMPLE_RNN) -> str:
     for t in range(TIMESTEPS[-1]):
         states = _states_after(one, x[:, t : t + 1], states or None)
     at_once = _states_after(long, x)
-    return compared("same", to_numpy(at_once[0]), to_numpy(states[0]))
+    return compared(fewer(counts[0]), to_numpy(at_once[0]), to_numpy(states[0]))
+
+
+def fewer(count: int) -> str:
+    """Returns a layer's parameters beside those it would have if it did not share them.
+
+    Every timestep would have weights of its own: as many as the layer has now.
+    """
+    timesteps = TIMESTEPS[-1]
+    return f"{count:,} < {timesteps} x {count:,} = {timesteps * count:,}"
 
 
 def _states_after(rnn, x, initial_state=None) -> list:
@@ -89,6 +96,10 @@ def _states_after(rnn, x, initial_state=None) -> list:
 
 def input_shape(layer: str, cell: Cell = SIMPLE_RNN) -> str:
     """Claim 5: it takes samples, timesteps, features, and nothing else."""
+    series = layer_of(layer, cell, return_sequences=True)
+    states, expected = series(random((2, MONTHS, 1))), (2, MONTHS, series.units)
+    if states.shape != expected:
+        return another_shape(tuple(states.shape), expected)
     model, x = models.build("sentence", layer=layer, cell=cell.name), sentence()
     for other in (x[0], x[None]):
         try:
@@ -103,12 +114,13 @@ def input_shape(layer: str, cell: Cell = SIMPLE_RNN) -> str:
 def last_output(layer: str, cell: Cell = SIMPLE_RNN) -> str:
     """Claim 6: the output is the last timestep's hidden state, and no other."""
     model, x = models.build("sentence", layer=layer, cell=cell.name), sentence()
-    every = layer_of(layer, cell, return_sequences=True)
+    output = to_numpy(model(x))
+    if output.shape != (1, book.STACK[-1]):
+        return str(output.shape)
+    every = layer_of(layer, cell, book.STACK[-1], return_sequences=True)
     every.build(x.shape)
     every.set_weights(model.get_weights())
-    states, output = to_numpy(every(x)), to_numpy(model(x))
-    if output.shape != (1, book.WORD_SIZE):
-        return str(output.shape)
+    states = to_numpy(every(x))
     equal = np.abs(states - output[:, None]).max(axis=2)[0] < TOLERANCE
     last_only = equal[-1] and not equal[:-1].any()
     return str(output.shape) if last_only else _("not the last hidden state")
@@ -126,66 +138,3 @@ def every_output(layer: str, cell: Cell = SIMPLE_RNN) -> str:
     beginnings = (x[:, : t + 1] for t in range(x.shape[1]))
     ends = [to_numpy(first(beginning))[:, -1] for beginning in beginnings]
     return compared(str(states.shape), states, np.stack(ends, axis=1))
-
-
-def prediction(layer: str) -> str:
-    """Claim 8: (10,) goes straight into one sigmoid neuron, or a softmax layer."""
-    timesteps, features, cells = book.PREDICTION_DIAGRAM
-    x = random((2, timesteps, features))
-    for classes in (2, 3):
-        rnn, output = models.build("prediction", layer=layer, classes=classes).layers
-        hidden_state = rnn(x)
-        if hidden_state.shape[1:] != (cells,):
-            return another_shape(tuple(hidden_state.shape[1:]), (cells,))
-        probabilities = to_numpy(output(hidden_state))
-        rows = probabilities.sum(axis=1) if classes > 2 else [1, 1]
-        within = 0 <= probabilities.min() <= probabilities.max() <= 1
-        if not (within and np.allclose(rows, 1)):
-            return _("no probabilities of {classes} classes").format(classes=classes)
-    two = models.build("prediction", layer=layer).layers
-    return " + ".join(f"{part.count_params():,}" for part in two)
-
-
-def names(layer: str) -> str:
-    """Claim 9: what a dense, a convolutional and a recurrent layer put out."""
-    one_sample = random((1, 6))
-    signal = np.zeros((1, 9, 1), "float32")
-    signal[:, 3:6] = random((1, 3, 1))
-    recurrent = layer_of(layer, return_state=True)
-    found = (
-        _name(keras.layers.Dense(4), one_sample),
-        _name(keras.layers.Conv1D(2, 3, padding="same"), signal),
-        _name(recurrent, sentence()),
-    )
-    return ", ".join(found)
-
-
-def _name(layer, x) -> str:
-    """A hidden state comes back in, a feature map moves along with its input."""
-    if hasattr(layer, "return_state"):
-        output, state = layer(x)
-        fed_back = layer(x, initial_state=output)[0]
-        output, state, fed_back = map(to_numpy, (output, state, fed_back))
-        is_state = np.allclose(output, state, atol=TOLERANCE)
-        comes_back = not np.allclose(fed_back, output, atol=TOLERANCE)
-        return "hidden state" if is_state and comes_back else "another output"
-    moved = np.roll(to_numpy(layer(x)), 1, axis=1)
-    follows = np.allclose(to_numpy(layer(np.roll(x, 1, axis=1))), moved, atol=TOLERANCE)
-    return "feature map" if follows else "activation"
-
-
-def order(layer: str) -> str:
-    """Claim 10: whether the order of the words matters, without and with recurrence."""
-    x = sentence()[0]
-    others = itertools.permutations(range(len(x)))
-    sentences = np.stack([x[list(words)] for words in others])  # the first as it was
-    feed_forward = keras.Sequential(
-        [keras.layers.Dense(3, "tanh"), keras.layers.GlobalAveragePooling1D()]
-    )
-
-    def remembers(network):
-        outputs = to_numpy(network(sentences))
-        changed = np.abs(outputs[1:] - outputs[0]).max(axis=1) > TOLERANCE
-        return "yes" if changed.all() else "sometimes" if changed.any() else "no"
-
-    return f"{remembers(feed_forward)}, {remembers(layer_of(layer))}"

@@ -28,12 +28,10 @@ FIND = {"custom": observation.told, "builtin": observation.observed}
 def parameter_lines(cell: Cell) -> list[Line]:
     """Returns a line for each gate: a kernel, a recurrent kernel and a bias."""
     weights = {layer: _weights(layer, cell) for layer in models.LAYERS}
-    function = {"LSTM": parameter_terms.lstm, "GRU": parameter_terms.gru}[cell.name]
-    terms = function(book.EMBEDDING_SIZE, CELLS, **cell.options)
     return [
         Line(
             "9-3",
-            "computed",
+            "",
             _claim(f"{cell.called(CELLS)}, {{}} {gate}: ", gate, "parameters"),
             book=f"{book.GATE_PARAMETERS[str(cell)]:,}",
             steps=term.formula,
@@ -43,9 +41,18 @@ def parameter_lines(cell: Cell) -> list[Line]:
                 for layer, found in weights.items()
             },
             topic=cell.called(CELLS),
+            computed=True,
         )
-        for gate, term in zip(cell.gates, terms, strict=True)
+        for gate, term in zip(
+            cell.gates, terms(cell, book.EMBEDDING_SIZE, CELLS), strict=True
+        )
     ]
+
+
+def terms(cell: Cell, features: int, units: int) -> list[parameter_terms.Term]:
+    """Returns the terms of a layer of that cell, one for each gate."""
+    function = {"LSTM": parameter_terms.lstm, "GRU": parameter_terms.gru}[cell.name]
+    return function(features, units, **cell.options)
 
 
 def _weights(layer: str, cell: Cell) -> list:
@@ -66,6 +73,7 @@ def equation_lines(cell: Cell) -> list[Line]:
             steps="NumPy",
             **{layer: values[name] for layer, values in found.items()},
             topic=str(cell),
+            computed=False,
         )
         for name, right in cell.written.items()
     ]

@@ -14,9 +14,10 @@ class Line:
 
     Attributes:
         section: "9-1", "9-2", "9-3", or "own" for the project's default models.
-        source: the page, or where else it stands.
+        source: the pages, the notebook in a version, or where else it stands; "" if
+            nowhere.
         claim: in English and Korean.
-        book: the book's value, as text.
+        book: the book's value, as text; a computed one if no source prints it.
         formula: the value by formula; "" where there is none.
         custom: the value by this project's layer or data code; "" where it has none.
         builtin: the value by Keras's own; "" where it has none.
@@ -25,6 +26,8 @@ class Line:
         remark: stands in brackets behind the value, in place of the verdict.
         topic: the layer or model that the claim begins with; "" if other lines have
             none in common with it.
+        cell: of the notebook, "In [24]"; "" for another source.
+        computed: whether no source prints the value in `book`.
     """
 
     section: str
@@ -38,6 +41,8 @@ class Line:
     verdict: str | Text = ""
     remark: str | Text = ""
     topic: str = ""
+    cell: str = ""
+    computed: bool = False
 
     @property
     def agrees(self) -> bool:

@@ -29,28 +29,37 @@ def _lines(fact: ModelFact) -> tuple[Line, Line]:
     name = NAMES[fact.name].format(
         words=fact.words, cells=fact.cells, size=book.EMBEDDING_SIZE
     )
-    where = fact.section, book.SOURCES[fact.section]
-    counts = Line(
-        *where,
-        Text(f"{name}: parameters", f"{name}: 모델 파라미터"),
-        book=_sum(fact.layers),
-        steps=" + ".join(f"({terms.formula(layer)})" for layer in formula),
-        formula=_sum(sum(term.count for term in layer) for layer in formula),
-        **{
+
+    def line(what: Text, value: str, found: dict[str, str], **formula: str) -> Line:
+        return Line(
+            fact.section,
+            fact.source.version if fact.source else "",
+            Text(f"{name}: {what.en}", f"{name}: {what.ko}"),
+            value,
+            topic=name,
+            cell=str(fact.source or ""),
+            computed=fact.computed,
+            **found,
+            **formula,
+        )
+
+    counts = line(
+        Text("parameters", "모델 파라미터"),
+        _sum(fact.layers),
+        {
             layer: _sum(part.count_params() for part in built)
             for layer, built in layers.items()
         },
-        topic=name,
+        steps=" + ".join(f"({terms.formula(layer)})" for layer in formula),
+        formula=_sum(sum(term.count for term in layer) for layer in formula),
     )
-    shapes = Line(
-        *where,
-        Text(f"{name}: output shapes", f"{name}: 출력 크기"),
-        book=_shapes(fact.shapes),
-        **{
+    shapes = line(
+        Text("output shapes", "출력 크기"),
+        _shapes(fact.shapes),
+        {
             layer: _shapes(part.output.shape[1:] for part in built)
             for layer, built in layers.items()
         },
-        topic=name,
     )
     return counts, shapes
 

@@ -14,6 +14,7 @@ from itertools import groupby, takewhile
 from before_keras.language import Text, word
 from before_keras.safety.printable import printable
 from before_keras.show import Entry, Ledger
+from verification import legend
 from verification.line import Line
 
 LONGEST_CLAIM = 160  # characters; in that of a run is the name of its folder
@@ -22,10 +23,6 @@ SUMMANDS = re.compile(r"(?<=\)) (?=\+ \(|= )")  # where a long formula is broken
 ABSENT = {"custom": "no custom layer", "builtin": "no built-in"}
 SECTION = Text("Section {}", "{}절")
 OWN = Text("Default models (own)", "기본 모델(own)")
-LEGEND = Text(
-    "A single value: book, formula, custom layer and built-in layer agree.",
-    "값이 하나만 있으면 책, 계산식, 직접 구현한 층, 케라스 층의 값이 모두 같습니다.",
-)
 SUMMARY = Text(
     "{hold} hold, {fail} fail, {skipped} skipped",
     "맞음 {hold}, 틀림 {fail}, 건너뜀 {skipped}",
@@ -52,29 +49,30 @@ class Report:
         """The lines by section and source, and below them how many hold."""
         by_section = groupby(self.lines, lambda line: line.section)
         groups = [g for section, lines in by_section for g in self._of(section, lines)]
-        closing = [SUMMARY.in_language(self.language).format(**self._counts())]
-        if any(line.agrees for line in self.lines):
-            closing.insert(0, LEGEND.in_language(self.language))
-        return Ledger((*groups, tuple(map(Entry, closing))))
+        legends = [text.in_language(self.language) for text in legend.of(self.lines)]
+        summary = SUMMARY.in_language(self.language).format(**self._counts())
+        return Ledger((*groups, tuple(map(Entry, (*legends, summary)))))
 
     def __str__(self) -> str:
         return str(self.__rich__())
 
     def _of(self, section: str, lines) -> Iterator[tuple[Entry, ...]]:
         """A section's groups. Where there are many lines in one, it has a heading."""
-        title = self._title(section)
-        first: str | Text | None = None
+        title, lines = self._title(section), list(lines)
+        of_section: list[str | Text] = []
         for (topic, source), same in groupby(lines, lambda x: (x.topic, x.source)):
             group = list(same)
             topic = topic if len(group) > FEW else ""
             shared = _alike(group) if topic else []
+            above = of_section  # what the entries need not say of themselves
             if title or topic:
-                heading = ", ".join(filter(None, (title, topic, self._said(source))))
+                above = [source, *_computed(lines if title else group)]
+                heading = filter(None, (title, topic, *map(self._said, above)))
                 value = tuple(map(self._value, shared[:1]))
-                yield (Entry(heading, value, style="bold" if title else ""),)
-            first = first or source
-            elsewhere = () if topic or source == first else (f"({self._said(source)})",)
-            yield tuple(self._entries(group, topic, len(shared), elsewhere))
+                style = "bold" if title else ""
+                yield (Entry(", ".join(heading), value, style=style),)
+            of_section = of_section or above
+            yield tuple(self._entries(group, topic, len(shared), above))
             title = ""
         yield (Entry(""),)
 
@@ -82,20 +80,27 @@ class Report:
         title = OWN if section == "own" else SECTION
         return title.in_language(self.language).format(section) if section else ""
 
-    def _entries(self, group, topic, shared, source) -> Iterator[Entry]:
+    def _entries(self, group, topic, shared, above) -> Iterator[Entry]:
         """The lines of a group, below its topic; the first have their value there."""
         if shared:
             claims = [self._claim(line, topic) for line in group[:shared]]
             for claim in self._joined(claims):
                 yield self._entry(claim, group[0])
         if _is_pair(group):
-            values = [(*self._completed(line), *source) for line in group]
+            values = [self._completed(line) for line in group]
             values.sort(key=lambda parts: len(" ".join(parts)))
-            yield self._entry(printable(group[0].topic), group[0], *values)
+            left = printable(group[0].topic), *self._origin(group[0], above)
+            yield self._entry(" ".join(left), group[0], *values)
         else:
             for line in group[shared:]:
-                value = *self._value(line), *source
+                value = *self._value(line), *self._origin(line, above)
                 yield self._entry(self._claim(line, topic), line, value)
+
+    def _origin(self, line: Line, above: list) -> tuple[str, ...]:
+        """Where the value of a line comes from, but for what is said above it."""
+        parts = line.source, line.cell, "computed" * line.computed
+        said = [self._said(part) for part in parts if part and part not in above]
+        return (f"({', '.join(said)})",) if said else ()
 
     def _joined(self, claims: list[str]) -> list[str]:
         """The claims; one for all, "i, f, g, o: parameters", if they say the same."""
@@ -145,7 +150,7 @@ class Report:
     def _compared(self, line: Line) -> Iterator[str]:
         formula = filter(None, (self._said(line.steps), self._said(line.formula)))
         values = {
-            "book": self._said(line.book),
+            "computed" if line.computed else "book": self._said(line.book),
             "formula": " = ".join(formula),
             "custom layer": self._said(line.custom),
             "built-in layer": self._said(line.builtin),
@@ -167,11 +172,17 @@ class Report:
         return ", ".join(word(part, self.language) for part in what.split(", "))
 
 
+def _computed(lines: list[Line]) -> list[str]:
+    """What a heading says if no source prints the value of any of its lines."""
+    return ["computed"] if all(line.computed for line in lines) else []
+
+
 def _alike(lines: list[Line]) -> list[Line]:
     """The first lines that come to the same value in the same way, if they are many."""
 
     def value(line):
-        return line.agrees, line.mark, line.steps, line.book, bool(line.builtin)
+        looks = line.agrees, line.mark, bool(line.builtin)
+        return *looks, line.steps, line.book, line.cell, line.computed
 
     first = value(lines[0])
     alike = list(takewhile(lambda line: line.agrees and value(line) == first, lines))

@@ -5,6 +5,7 @@ from pathlib import Path
 from before_keras import book
 from before_keras.author import AuthorRun
 from before_keras.language import Text
+from before_keras.names import LAYERS
 from before_keras.settings import Settings
 from before_keras.standing import reruns_beside, standing
 from chapter9.run_folder.history import best_epoch
@@ -40,20 +41,23 @@ def _line(run: Run, name: str, value: float, reruns: list[AuthorRun]) -> Line:
         f"{run.path.name}: {what.en}, validation {name} at the best epoch",
         f"{run.path.name}: {what.ko}, 최상의 에포크의 검증 {figure}",
     )
-    found = {settings.layer: f"{value:.4f}"}
+    custom, builtin = (
+        f"{value:.4f}" if layer == settings.layer else "" for layer in LAYERS
+    )
     section = _section(settings.model)
     if not reruns:
         reason = _not_comparable(run)
-        return Line(section, NO_RERUN, claim, "", verdict=reason, **found)
+        return Line(section, NO_RERUN, claim, "", "", custom, builtin, verdict=reason)
     among = standing(name, value, reruns)
     return Line(
         section,
         _source(settings, len(reruns)),
         claim,
         among.range,
+        custom=custom,
+        builtin=builtin,
         verdict=among.verdict,
         remark=among.words,
-        **found,
     )
 
 
@@ -62,6 +66,11 @@ def _not_comparable(run: Run) -> str | Text:
     if data != "imdb":
         return Text(
             f"skipped: trained on the {data}", f"건너뜀: 훈련 데이터가 {data}임"
+        )
+    if run.settings.lacks_dropout:
+        return Text(
+            "skipped: trained without dropout, the author's with it",
+            "건너뜀: 드롭아웃 없이 훈련함, 지은이는 드롭아웃 사용",
         )
     if timesteps != book.TIMESTEPS:
         return Text(

@@ -3,7 +3,7 @@
 from before_keras import book
 from before_keras.language import Text
 from chapter9.parameters import terms as parameter_terms
-from verification import experiments
+from verification import experiments, networks
 from verification.line import Line
 
 
@@ -17,13 +17,14 @@ def _line(claim: book.Claim) -> Line:
     steps, formula = FORMULAS.get(claim.number, lambda: ("", ""))()
     return Line(
         section="9-1",
-        source=book.SOURCES["9-1"],
+        source=book.PAGES,
         claim=Text(
             f"{claim.number}. {claim.english}", f"{claim.number}. {claim.korean}"
         ),
         book=claim.value,
         formula=formula,
         steps=steps,
+        computed=claim.computed,
         custom=experiment("custom"),
         builtin=experiment("builtin"),
     )
@@ -37,9 +38,9 @@ EXPERIMENTS = {
     5: experiments.input_shape,
     6: experiments.last_output,
     7: experiments.every_output,
-    8: experiments.prediction,
-    9: experiments.names,
-    10: experiments.order,
+    8: networks.prediction,
+    9: networks.names,
+    10: networks.order,
 }
 
 
@@ -52,7 +53,13 @@ def _count():
 def _connections():
     inputs, neurons = book.WEIGHTS_DIAGRAM
     recurrent = parameter_terms.simple_rnn(inputs, neurons)[1]
-    return recurrent.formula, str(recurrent.shapes[0])
+    return recurrent.formula, f"{recurrent.count:,}"
+
+
+def _sharing():
+    terms = parameter_terms.simple_rnn(*book.WEIGHTS_DIAGRAM)
+    count = sum(term.count for term in terms)
+    return parameter_terms.formula(terms), experiments.fewer(count)
 
 
 def _input_shape():
@@ -60,11 +67,11 @@ def _input_shape():
 
 
 def _last_output():
-    return "(samples, units)", str((1, book.WORD_SIZE))
+    return "(samples, units)", str((1, book.STACK[-1]))
 
 
 def _every_output():
-    shape = (1, len(book.SENTENCE.split()), book.WORD_SIZE)
+    shape = (1, len(book.SENTENCE.split()), book.STACK[0])
     return "(samples, timesteps, units)", str(shape)
 
 
@@ -83,8 +90,10 @@ FORMULAS = {  # how the value comes about, and the value; none where there is no
     1: lambda: ("NumPy loop", ""),
     2: _count,
     3: _connections,
+    4: _sharing,
     5: _input_shape,
     6: _last_output,
     7: _every_output,
     8: _prediction,
+    10: lambda: ("dense, convolution, recurrent", ""),
 }

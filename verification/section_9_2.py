@@ -1,7 +1,7 @@
 """Section 9-2: IMDB with SimpleRNN, the models and the facts of the data."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import keras
 import numpy as np
@@ -34,21 +34,24 @@ class DataFact:
     Attributes:
         claim: in English and Korean.
         book: the book's value.
+        name: of the value in book.py, by which its cells are found.
         found: takes the corpus, returns the value by this project's data code and, if
             Keras has the like, by Keras's own.
     """
 
     claim: Text
     book: str
+    name: str
     found: Callable[[Corpus], tuple[str, ...]]
 
 
 def _line(fact: DataFact, corpus: Corpus | None) -> Line:
-    line = ("9-2", book.SOURCES["9-2"], fact.claim, fact.book)
+    cells = book.Cells(*book.DATA_NOTEBOOK, book.DATA_CELLS[fact.name])
+    line = Line("9-2", cells.version, fact.claim, fact.book, cell=str(cells))
     if corpus is None:
-        return Line(*line, verdict="skipped: no data")
+        return replace(line, verdict="skipped: no data")
     custom, builtin = (*fact.found(corpus), "")[:2]
-    return Line(*line, custom=custom, builtin=builtin)
+    return replace(line, custom=custom, builtin=builtin)
 
 
 def _facts() -> tuple[DataFact, ...]:
@@ -58,6 +61,7 @@ def _facts() -> tuple[DataFact, ...]:
                 "IMDB: reviews to train and to test on", "IMDB: 훈련 리뷰와 테스트 리뷰"
             ),
             f"{book.REVIEWS:,} + {book.REVIEWS:,}",
+            "REVIEWS",
             _reviews,
         ),
         DataFact(
@@ -65,26 +69,31 @@ def _facts() -> tuple[DataFact, ...]:
                 "train_test_split: to train and to validate on", "훈련 세트와 검증 세트"
             ),
             _counts(book.SPLIT),
+            "SPLIT",
             _split,
         ),
         DataFact(
             Text("tokens of the first two reviews", "처음 두 리뷰의 토큰 개수"),
             _counts(book.FIRST_LENGTHS),
+            "FIRST_LENGTHS",
             _first_lengths,
         ),
         DataFact(
             Text("labels of the first reviews", "처음 리뷰 20개의 타깃"),
             " ".join(map(str, book.FIRST_LABELS)),
+            "FIRST_LABELS",
             _first_labels,
         ),
         DataFact(
             Text("mean length of the 20,000 reviews", "훈련 세트 리뷰 길이의 평균"),
             f"{book.MEAN_LENGTH}",
+            "MEAN_LENGTH",
             _mean,
         ),
         DataFact(
             Text("median length of the 20,000 reviews", "훈련 세트 리뷰 길이의 중간값"),
             f"{book.MEDIAN_LENGTH}",
+            "MEDIAN_LENGTH",
             _median,
         ),
         DataFact(
@@ -93,6 +102,7 @@ def _facts() -> tuple[DataFact, ...]:
                 "리뷰마다 마지막 토큰 100개, 앞은 0으로 패딩(pad_sequences)",
             ),
             _counts((book.SPLIT[0], book.TIMESTEPS)),
+            "TIMESTEPS",
             _padded,
         ),
         DataFact(
@@ -101,6 +111,7 @@ def _facts() -> tuple[DataFact, ...]:
                 "원-핫 배열과 토큰 배열의 크기(바이트)",
             ),
             f"{book.ONE_HOT_BYTES:,} / {book.TOKEN_BYTES:,}",
+            "ONE_HOT_BYTES",
             _bytes,
         ),
     )

@@ -51,13 +51,16 @@ def _gru(biases: int) -> Line:
             "GRU(8, reset_after=False): 흔히 그리는 GRU처럼 게이트마다 절편이 한 벌",
         ),
     }
+    [cells] = [x.source for x in book.MODELS if x.name == "gru" and x.source]
     return Line(
         "9-3",
-        book.SOURCES["9-3"] if reset_after else "computed",
+        cells.version if reset_after else "",
         claims[biases],
         book=f"{book.GRU_BY_BIASES[biases]:,}",
         steps=parameter_terms.formula(terms),
         formula=f"{sum(term.count for term in terms):,}",
+        cell=str(cells) if reset_after else "",
+        computed=not reset_after,
         **{layer: _gru_count(layer, reset_after) for layer in models.LAYERS},
     )
 
@@ -82,16 +85,28 @@ def _together(cell: Cell) -> Line:
         steps="NumPy loop",
         **{layer: experiments.equation(layer, cell) for layer in models.LAYERS},
         topic=str(cell),
+        computed=False,
     )
 
 
 def _as_in_9_1(number: int, cell: Cell) -> Line:
     [claim] = [claim for claim in book.CLAIMS if claim.number == number]
+    steps, value = _shared(cell) if number == 4 else ("", claim.value)
     return Line(
         "9-3",
         "as in 9-1",
         Text(f"{cell}: {claim.english}", f"{cell}: {claim.korean}"),
-        book=claim.value,
+        book=value,
+        formula=value if steps else "",
+        steps=steps,
+        computed=claim.computed,
         **{layer: EXPERIMENTS[number](layer, cell) for layer in models.LAYERS},
         topic=str(cell),
     )
+
+
+def _shared(cell: Cell) -> tuple[str, str]:
+    """How many parameters all timesteps share, where SimpleRNN has 24."""
+    terms = gates.terms(cell, *book.WEIGHTS_DIAGRAM)
+    count = sum(term.count for term in terms)
+    return parameter_terms.formula(terms), experiments.fewer(count)

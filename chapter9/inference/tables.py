@@ -75,9 +75,10 @@ def _standing(metric: str, value: float, reruns: list[AuthorRun]) -> str:
 
 
 def _row(result: AuthorRun | TestResult) -> tuple[str, str, str]:
-    name = _("author, {dates}, {cells} neurons").format(
-        dates=result.dates, cells=book.CELLS
-    )
+    name = _("author, {dates}, {cells} neurons")
+    if getattr(result, "is_of_last_epoch", False):
+        name = _("author, {dates}, {cells} neurons, last epoch")
+    name = name.format(dates=result.dates, cells=book.CELLS)
     return name, f"{result.loss:.4f}", f"{result.accuracy:.4f}"
 
 

@@ -21,7 +21,7 @@ const PRESETS = {
   preset_sentence: {
     type: "simple-rnn",
     inputs: 3,
-    cells: 3,
+    cells: 2,
     layers: 1,
     timesteps: 4,
     words: 0,
@@ -30,7 +30,7 @@ const PRESETS = {
   preset_stack: {
     type: "simple-rnn",
     inputs: 3,
-    cells: 3,
+    cells: 5,
     layers: 2,
     timesteps: 4,
     words: 0,
