@@ -21,7 +21,7 @@ def training_table(settings: Settings, data: str, history: dict) -> Table:
         str(best + 1),
         str(len(history["val_loss"])),
     )
-    for run in author.reruns(*_as_trained(settings, data)):
+    for run in author.reruns(*as_trained(settings, data)):
         table.add_row(*_row(run), str(run.best_epoch), str(run.epochs))
     return table
 
@@ -32,7 +32,7 @@ def evaluation_table(settings: Settings, data: str, result: Evaluation) -> Table
     table.add_row(
         _this_run(settings, data), f"{result.loss:.4f}", f"{result.accuracy:.4f}"
     )
-    for tested in author.tested(*_as_trained(settings, data)):
+    for tested in author.tested(*as_trained(settings, data)):
         table.add_row(*_row(tested))
     return table
 
@@ -53,8 +53,8 @@ def _table(title: str, *more: str) -> Table:
     return table
 
 
-def _as_trained(settings: Settings, data: str) -> tuple[str, int, int]:
-    """Which of the author's runs stand beside a run; none beside one on the sample."""
+def as_trained(settings: Settings, data: str) -> tuple[str, int, int]:
+    """Returns which of the author's runs stand beside a run; on the sample none."""
     model = settings.model if data == "imdb" else ""
     return model, settings.words, settings.edition
 
