@@ -4,7 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from before_keras import invocation
 from before_keras.author import AuthorRun, reruns
+from before_keras.language import _
+from before_keras.safety.errors import UserError
 from chapter9.figures import picture
 from chapter9.inference.outcomes import Outcome, outcomes, quartiles
 from chapter9.inference.tables import as_trained
@@ -12,6 +15,7 @@ from chapter9.run_folder.seed_runs import SeedRuns
 
 MEASURES = ("loss", "accuracy")
 PLACES, FEW_PLACES = 46, 13  # for dots side by side in a panel, and in a narrow one
+MARK = 6  # points; less where so many are close that they have to be
 STEP, ROOM = 0.13, 0.62  # from a dot to the one above it, and for all of them, in rows
 MIN_SPREAD = 0.001  # of a scale: four digits are printed
 BAR, AUTHOR = 0.1, 0.24  # how far below their row's seeds these are, in rows
@@ -63,9 +67,17 @@ def strip(runs: SeedRuns) -> Strip:
     Raises:
         UserError: if no seed is trained yet, or a file of the folder is damaged.
     """
+    found = outcomes(runs.histories())
+    if not found:
+        raise UserError(
+            _("{path} holds no trained seed yet: {command}").format(
+                path=runs.path,
+                command=invocation.command("train", "--resume", runs.path),
+            )
+        )
     return Strip(
         runs.path.resolve().name,
-        outcomes(runs.histories()),
+        found,
         reruns(*as_trained(runs.settings, runs.data["name"])),
     )
 
@@ -122,14 +134,16 @@ def _draw_learned(axes, strips, measure) -> None:
         look = picture.look(row)
         if group:
             values = _values(group, measure)
-            axes.plot(*places.stacked(values, row, -1), **look, ls="none", ms=6)
+            axes.plot(
+                *places.stacked(values, row, -1), **look, ls="none", ms=places.mark
+            )
             _, first, median, third, _ = quartiles(values)
             bar = {"color": look["color"], "solid_capstyle": "butt"}
             axes.plot((first, third), [row + BAR] * 2, **bar, lw=4, alpha=0.4)
             axes.plot([median] * 2, (row + BAR - 0.06, row + BAR + 0.06), **bar, lw=2)
         values = _values(one.author, measure)
         stacked = places.stacked(values, row + AUTHOR, 1)
-        axes.plot(*stacked, **look, ls="none", mfc="none", ms=6)
+        axes.plot(*stacked, **look, ls="none", mfc="none", ms=places.mark)
     axes.grid(axis="x", color="#eeeeee")
     axes.set_axisbelow(True)
     axes.locator_params(axis="x", nbins=6)
@@ -142,7 +156,8 @@ def _draw_failed(axes, strips, measure) -> None:
     axes.set_xlim(places.limits)
     for row, values in enumerate(groups):
         style = {"color": picture.look(row)["color"], "marker": "x", "ls": "none"}
-        axes.plot(*places.stacked(values, row, -1), **style, ms=6, mew=1.8)
+        stacked = places.stacked(values, row, -1)
+        axes.plot(*stacked, **style, ms=places.mark, mew=1.8)
     axes.set_facecolor("#f4f4f4")
     axes.locator_params(axis="x", nbins=2)
     axes.tick_params(axis="x", labelsize=8)
@@ -159,6 +174,7 @@ class _Places:
         self.dot = spread * 1.1 / width
         most = max((max(self._levels(group), default=0) for group in groups), default=0)
         self.step = min(STEP, ROOM / max(most, 1))
+        self.mark = MARK * self.step / STEP
 
     def stacked(self, values: Sequence[float], start: float, direction: int):
         """Returns x and y of dots that stand on, or hang from, a height."""
@@ -198,11 +214,11 @@ def _draw_legend(figure, strips, text) -> None:
         return Line2D([], [], label=text[name], color=picture.QUIET, **style)
 
     handles = [
-        entry("seed", ls="none", marker="o", ms=6),
+        entry("seed", ls="none", marker="o", ms=MARK),
         entry("middle", lw=4, alpha=0.5),
     ]
     if any(one.learned(False) for one in strips):
-        handles.append(entry("failed", ls="none", marker="x", ms=6, mew=1.8))
+        handles.append(entry("failed", ls="none", marker="x", ms=MARK, mew=1.8))
     if any(one.author for one in strips):
-        handles.append(entry("author", ls="none", marker="o", mfc="none", ms=6))
+        handles.append(entry("author", ls="none", marker="o", mfc="none", ms=MARK))
     figure.legend(handles=handles, loc="outside lower center", ncols=len(handles))
