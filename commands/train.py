@@ -122,10 +122,8 @@ def main(arguments) -> None:
         raise KeyboardInterrupt(
             _(": to go on, {command}").format(command=resume)
         ) from None
-    if many:
-        train_seeds.show(run, trained)
-    else:
-        _show(*trained, run, corpus)
+    show = train_seeds.show if many else _show
+    show(run, corpus, trained)
 
 
 def _prepare(settings, one_thread: bool) -> None:
@@ -151,12 +149,13 @@ def _trained(run, corpus):
     return model, history
 
 
-def _show(model, history, run, corpus) -> None:
+def _show(run, corpus, trained) -> None:
     """Shows what the training has reached, a first look, and what to do next."""
     from rich.console import Console
 
     from chapter9.inference import tables
 
+    model, history = trained
     _draw(history, run, corpus)
     Console().print(tables.training_table(run.settings, corpus.name, history))
     _first_look(model, run)
@@ -172,7 +171,9 @@ def _draw(history, run, corpus) -> None:
     title = f"{run.settings.model}, {corpus.name}"
     try:
         language = spoken() if fonts.find_hangul() else "en"
-        learning_curve.draw(history, title, run.path / "learning_curve.png", language)
+        curve = learning_curve.curve("", history, run.settings, corpus.name)
+        path = run.path / "learning_curve.png"
+        learning_curve.draw([curve], path, title, language)
     except ImportError:
         print(_("no learning_curve.png: it needs matplotlib (pip install matplotlib)"))
 

@@ -35,18 +35,17 @@ def train(runs, corpus) -> dict:
     return train_seeds(runs, lambda: models.new(runs), corpus, tell)
 
 
-def show(runs, histories) -> None:
+def show(runs, corpus, histories) -> None:
     """Shows how far apart the seeds lie, beside the author's reruns."""
     from rich.console import Console
 
     from chapter9.inference import outcomes, seed_tables
 
     found = outcomes.outcomes(histories)
-    name = runs.data["name"]
     console = Console()
     console.print(seed_tables.seeds_table(found))
-    console.print(seed_tables.summary_table(runs.settings, name, found))
-    for remark in seed_tables.remarks(runs.settings, name, found):
+    console.print(seed_tables.summary_table(runs.settings, corpus.name, found))
+    for remark in seed_tables.remarks(runs.settings, corpus.name, found):
         console.print(remark, highlight=False)
     _draw(runs)
     print(_("saved in {path}").format(path=runs.path))

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from before_keras import invocation
-from before_keras.author import AuthorRun, reruns
+from before_keras.author import AuthorRun
 from before_keras.language import _
 from before_keras.safety.errors import UserError
+from before_keras.standing import reruns_beside
 from chapter9.figures import picture
 from chapter9.inference.outcomes import Outcome, outcomes, quartiles
-from chapter9.inference.tables import as_trained
 from chapter9.run_folder.seed_runs import SeedRuns
 
 MEASURES = ("loss", "accuracy")
@@ -78,7 +78,7 @@ def strip(runs: SeedRuns) -> Strip:
     return Strip(
         runs.path.resolve().name,
         found,
-        reruns(*as_trained(runs.settings, runs.data["name"])),
+        reruns_beside(runs.settings, runs.data["name"]),
     )
 
 

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from rich.table import Table
 
-from before_keras import author
+from before_keras.author import AuthorRun
 from before_keras.language import _, spoken, word
 from before_keras.settings import Settings
+from before_keras.standing import reruns_beside
 from chapter9.inference.outcomes import LEARNED, Outcome, quartiles
-from chapter9.inference.tables import as_trained
 
 QUARTILES = ("min", "25 %", "median", "75 %", "max")
 MEASURES = ("loss", "accuracy")
@@ -43,8 +43,8 @@ def summary_table(settings: Settings, data: str, found: Sequence[Outcome]) -> Ta
     for name in QUARTILES:
         table.add_column(word(name, spoken()), justify="right")
     learned = [one for one in found if one.learned]
-    reruns = author.reruns(*as_trained(settings, data))
-    groups = {
+    reruns = reruns_beside(settings, data)
+    groups: dict[str, Sequence[Outcome | AuthorRun]] = {
         _("seeds learned: {count}").format(count=len(learned)): learned,
         _("author's reruns: {count}").format(count=len(reruns)): reruns,
     }
@@ -83,7 +83,7 @@ def remarks(settings: Settings, data: str, found: Sequence[Outcome]) -> list[str
             count=len(failed), all=len(found), least=LEARNED, seeds=", ".join(failed)
         )
     ]
-    reruns = author.reruns(*as_trained(settings, data))
+    reruns = reruns_beside(settings, data)
     if learned and reruns:
         within = {name: _within(reruns, learned, name) for name in MEASURES}
         said.append(
