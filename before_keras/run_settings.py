@@ -1,5 +1,8 @@
 """settings.json of a run folder: its options, its data, and the versions it began with.
 
+A folder of many seeds has the same and its seeds in seeds.json, so that neither kind of
+folder is taken for the other.
+
 Format 3 is today's. Up to format 2 no GRU had dropout. Format 1 has no number; in it
 `layer` tells only whose SimpleRNN a model has, and every LSTM and GRU is Keras's own.
 """
@@ -9,6 +12,7 @@ import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from before_keras import seeds
 from before_keras.language import _
 from before_keras.names import DATA
 from before_keras.safety import untrusted
@@ -17,7 +21,7 @@ from before_keras.safety.files import write_text
 from before_keras.safety.printable import printable
 from before_keras.settings import Settings
 
-FILE = "settings.json"
+FILE, FILE_OF_SEEDS = "settings.json", "seeds.json"
 FORMAT, FIELDS = 3, {"format", "settings", "data", "versions"}
 BUILTIN_IN_FORMAT_1 = ("lstm", "lstm-dropout", "lstm-2-layers", "gru")
 
@@ -32,21 +36,27 @@ class RunSettings:
             and SHA-256 (`checksum`) of the file that they were read from. Runs on the
             sample have no such file, older runs do not know theirs.
         versions: of Python and the packages that the run began with, by their names.
+        seeds: of a folder of many seeds, where the first is that of `settings`, too;
+            empty for a run.
     """
 
     settings: Settings
     data: dict[str, str]
     versions: dict[str, str] = field(default_factory=dict)
+    seeds: tuple[int, ...] = ()
 
 
 def write(folder: Path, run: RunSettings) -> None:
-    """Writes settings.json in today's format, atomically."""
+    """Writes settings.json or seeds.json in today's format, atomically."""
     written = {"format": FORMAT, **dataclasses.asdict(run)}
-    write_text(folder / FILE, json.dumps(written, indent=2) + "\n")
+    if not run.seeds:
+        del written["seeds"]
+    file = FILE_OF_SEEDS if run.seeds else FILE
+    write_text(folder / file, json.dumps(written, indent=2) + "\n")
 
 
 def read(folder: Path) -> RunSettings:
-    """Reads settings.json in any format up to today's.
+    """Reads settings.json or seeds.json in any format up to today's.
 
     Raises:
         UserError: if `folder` is no run folder, or its settings are damaged or those of
@@ -59,14 +69,16 @@ def read(folder: Path) -> RunSettings:
                     folder=folder
                 )
             )
+        has_seeds = (folder / FILE_OF_SEEDS).exists()
     except OSError as error:
         raise cannot_read(folder, error) from error
-    file = folder / FILE
+    file = folder / (FILE_OF_SEEDS if has_seeds else FILE)
     written = untrusted.read_json(file)
     try:
         number = _format(written)
         if number <= FORMAT:
-            return _in_format(number, written)
+            found = _seeds(written.pop("seeds", None)) if has_seeds else ()
+            return dataclasses.replace(_in_format(number, written), seeds=found)
     except UserError as error:
         raise UserError(
             _("{path} is damaged: {reason}").format(path=file, reason=error)
@@ -86,6 +98,12 @@ def _format(written) -> int:
     if type(number) is not int or number < 1:
         raise UserError(_("its format is no number from 1 on"))
     return number
+
+
+def _seeds(written) -> tuple[int, ...]:
+    if not isinstance(written, list):
+        raise UserError(_("its seeds are no list"))
+    return seeds.check(written)
 
 
 def _in_format(number: int, written: dict) -> RunSettings:

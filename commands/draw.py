@@ -21,6 +21,7 @@ def parser() -> parsing.Parser:
   python draw.py connections
   python draw.py shapes lstm-2-layers
   python draw.py curves runs/one-hot runs/embedding runs/lstm
+  python draw.py seeds runs/custom-seeds runs/builtin-seeds
   python draw.py hidden-states runs/lstm "the start is boring but then i loved it"
   python draw.py memory runs/embedding runs/lstm --out memory.svg
   python draw.py lengths --lang ko
@@ -52,6 +53,13 @@ def parser() -> parsing.Parser:
     argument("model", help=model_help)
     argument = add("curves", _("learning curves beside the author's reruns"))
     argument("run", type=Path, nargs="+", help=runs_help)
+    argument = add("seeds", _("how far apart many seeds of a model lie"))
+    argument(
+        "folder",
+        type=Path,
+        nargs="+",
+        help=_("folders that train.py wrote with --seeds"),
+    )
     argument = add("hidden-states", _("the hidden states over the words of a review"))
     argument("run", type=Path, help=run_help)
     argument("review", help=_("the review to read"))
@@ -143,6 +151,15 @@ def draw_curves(arguments) -> None:
     _draw(learning_curve.draw, curves, arguments, "")
 
 
+def draw_seeds(arguments) -> None:
+    """The outcomes of several folders of many seeds."""
+    from chapter9.figures import seeds
+    from chapter9.run_folder.seed_runs import SeedRuns
+
+    strips = [seeds.strip(SeedRuns.open(path)) for path in arguments.folder]
+    _draw(seeds.draw, strips, arguments, "")
+
+
 def draw_hidden_states(arguments) -> None:
     """What a run's model holds after each word of a review."""
     from chapter9.figures import hidden_states
@@ -196,6 +213,7 @@ PICTURES = {
     "connections": draw_connections,
     "shapes": draw_shapes,
     "curves": draw_curves,
+    "seeds": draw_seeds,
     "hidden-states": draw_hidden_states,
     "memory": draw_memory,
     "lengths": draw_lengths,

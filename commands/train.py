@@ -4,11 +4,12 @@ import sys
 from pathlib import Path
 
 import models
-from before_keras import backends, book, invocation, names, run_settings
+from before_keras import backends, book, invocation, names, run_settings, seeds
 from before_keras.language import _, spoken
+from before_keras.safety.errors import UserError
 from before_keras.safety.files import uninterrupted
 from before_keras.settings import Settings, default_cells
-from commands import keras_import, parsing
+from commands import keras_import, parsing, train_seeds
 
 
 def parser() -> parsing.Parser:
@@ -22,6 +23,7 @@ def parser() -> parsing.Parser:
   python train.py --model embedding --data imdb.npz --out runs/embedding
   python train.py --model lstm --edition 2
   python train.py --model gru --layer builtin   with Keras's own GRU
+  python train.py --model embedding --seeds 20  how much is chance? 20 seeds
   python train.py --resume runs/embedding       go on after a break
 """
         ),
@@ -72,6 +74,13 @@ def parser() -> parsing.Parser:
         type=integer,
         help=_("seed for the weights, the order of the reviews and dropout"),
     )
+    add(
+        "--seeds",
+        help=_(
+            "train once with each of many seeds, and keep their figures: how many (20 "
+            "is 0 to 19), or which (0,3,7 or 20-39)"
+        ),
+    )
     add("--data", default="auto", help=parsing.data_help())
     add(
         "--out",
@@ -95,12 +104,13 @@ def parser() -> parsing.Parser:
 
 def main(arguments) -> None:
     """Trains as the options say."""
-    settings = _settings(arguments)
+    settings, many = _settings(arguments)
     one_thread = settings.backend != "torch" and keras_import.one_thread_suffices(
         settings.cells, settings.batch_size
     )
     keras_import.import_keras(settings.backend, one_thread)
-    corpus, run = _resumed(arguments) if arguments.resume else _new(arguments, settings)
+    begin = _resumed if arguments.resume else _new
+    corpus, run = begin(arguments, settings, many)
     print(
         corpus.note
         or _("data: {name}, {reviews:,} reviews").format(
@@ -108,26 +118,33 @@ def main(arguments) -> None:
         )
     )
     try:
-        model, history = _trained(run, corpus, one_thread)
+        _prepare(settings, one_thread)
+        trained = train_seeds.train(run, corpus) if many else _trained(run, corpus)
     except KeyboardInterrupt:
         resume = invocation.command("train", "--resume", run.path)
         raise KeyboardInterrupt(
             _(": to go on, {command}").format(command=resume)
         ) from None
-    _show(model, history, run, corpus)
+    show = train_seeds.show if many else _show
+    show(run, corpus, trained)
 
 
-def _trained(run, corpus, one_thread: bool):
+def _prepare(settings, one_thread: bool) -> None:
+    """Says how an epoch runs, and has it repeat itself if that is asked for."""
+    from chapter9.training import compiled_epoch
+
+    print(compiled_epoch.describe() + _(" (on one thread)") * one_thread)
+    if settings.deterministic:
+        compiled_epoch.make_deterministic()
+
+
+def _trained(run, corpus):
     """Trains or goes on training; returns the best model and every epoch's figures."""
     import keras
 
-    from chapter9.training import compiled_epoch
     from chapter9.training.train import train
 
-    print(compiled_epoch.describe() + _(" (on one thread)") * one_thread)
     keras.utils.set_random_seed(run.settings.seed)
-    if run.settings.deterministic:
-        compiled_epoch.make_deterministic()
     with uninterrupted():  # Keras swallows what comes while it builds a model
         model = models.new(run)
         model.summary()
@@ -135,12 +152,13 @@ def _trained(run, corpus, one_thread: bool):
     return model, history
 
 
-def _show(model, history, run, corpus) -> None:
+def _show(run, corpus, trained) -> None:
     """Shows what the training has reached, a first look, and what to do next."""
     from rich.console import Console
 
     from chapter9.inference import tables
 
+    model, history = trained
     _draw(history, run, corpus)
     Console().print(tables.training_table(run.settings, corpus.name, history))
     _first_look(model, run)
@@ -175,28 +193,42 @@ def _first_look(model, run) -> None:
         print(f"  {prediction.line()}")
 
 
-def _settings(arguments) -> Settings:
-    """The settings of the run to resume, or those that the options make."""
+def _settings(arguments) -> tuple[Settings, tuple[int, ...]]:
+    """The settings and the seeds, if there are many, to resume or to begin with."""
     if arguments.resume:
-        return run_settings.read(arguments.resume).settings
-    return Settings.from_options(vars(arguments))
+        if arguments.seeds is not None:
+            raise UserError(
+                _("--resume goes on with the seeds of its folder: leave out --seeds")
+            )
+        began = run_settings.read(arguments.resume)
+        return began.settings, began.seeds
+    if arguments.seeds is None:
+        return Settings.from_options(vars(arguments)), ()
+    if "seed" in parsing.given(parser()):
+        raise UserError(_("--seeds and --seed exclude each other: leave out one"))
+    many = seeds.parse(arguments.seeds)
+    return Settings.from_options(vars(arguments) | {"seed": many[0]}), many
 
 
-def _new(arguments, settings):
+def _new(arguments, settings, many):
     from chapter9 import data
     from chapter9.run_folder.new_folder import check_free
     from chapter9.run_folder.run import Run
+    from chapter9.run_folder.seed_runs import SeedRuns
 
     if arguments.out:
         check_free(arguments.out)  # before a download, or what else takes time
     corpus = data.load(arguments.data)
+    if many:
+        return corpus, SeedRuns.create(arguments.out, settings, corpus, many)
     return corpus, Run.create(arguments.out, settings, corpus)
 
 
-def _resumed(arguments):
+def _resumed(arguments, settings, many):
     from chapter9.run_folder.run import Run
+    from chapter9.run_folder.seed_runs import SeedRuns
 
-    run = Run.open(arguments.resume)
+    run = (SeedRuns if many else Run).open(arguments.resume)
     options = parsing.given(parser())
     for name in ("resume", "lang", "debug"):
         options.pop(name, None)

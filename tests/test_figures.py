@@ -27,12 +27,16 @@ from chapter9.figures import (
     lengths,
     memory,
     picture,
+    replayed,
+    seeds,
     shapes,
     unfolded,
 )
 from chapter9.figures.anatomy import Anatomy, gradient
+from chapter9.inference.outcomes import Outcome
 from chapter9.inference.prediction import predict
 from chapter9.run_folder.run import Run
+from chapter9.run_folder.seed_runs import SeedRuns
 from commands import draw
 from tests.conftest import run_command
 
@@ -54,6 +58,11 @@ HISTORY = {
     "val_accuracy": [0.6, 0.75, 0.7],
     "val_loss": [0.7, 0.55, 0.6],
 }
+OUTCOMES = [  # of seeds that learned, and of two that did not
+    *(Outcome(n, 9, 12, 0.455 + n / 1000, 0.79 - n / 2000) for n in range(18)),
+    Outcome(18, 2, 5, 0.6931, 0.5026),
+    Outcome(19, 2, 5, 0.6925, 0.513),
+]
 VOCABULARY = Vocabulary(
     ["not", "good", "but", "bad", "the", "film", "is", "slow", "and", "dull"]
 )
@@ -88,6 +97,17 @@ def run_folder(tmp_path_factory):
     run = Run.create(path, Settings(model="embedding", cells=4, timesteps=20), corpus)
     run.save_model(build("embedding", {"layer": "custom"}, timesteps=20, words=500))
     run.save_history(HISTORY)
+    return path
+
+
+@pytest.fixture(scope="module")
+def seeds_folder(tmp_path_factory):
+    """A folder of two seeds, the second of which did not learn."""
+    corpus = data.load("sample")
+    path = tmp_path_factory.mktemp("runs") / "embedding-seeds"
+    runs = SeedRuns.create(path, Settings(model="embedding", cells=8), corpus, (0, 3))
+    runs.save(0, HISTORY)
+    runs.save(3, HISTORY | {"val_accuracy": [0.5] * 3, "val_loss": [0.69] * 3})
     return path
 
 
@@ -366,6 +386,8 @@ def pictures():
         yield shapes.draw, shapes.steps(models.build(name))
     yield memory.draw, [("_a $x_", memory.memory(one_hot, x))]
     yield learning_curve.draw, curves
+    strips = [seeds.Strip(name, OUTCOMES, curves[0].author) for name in ("_$a", korean)]
+    yield seeds.draw, strips
     yield (
         lengths.draw,
         lengths.review_lengths(
@@ -570,6 +592,59 @@ def test_the_strongest_hidden_state_has_the_strongest_colour(tmp_path, drawn, na
     assert strip.norm.vmax == pytest.approx(max(abs(x).max() for x in shown))
 
 
+def dots(axes, marker, hollow=False):
+    """The marks of a panel of seeds, as (x, y)."""
+    return [
+        point
+        for line in axes.lines
+        if line.get_marker() == marker and (line.get_mfc() == "none") == hollow
+        for point in zip(line.get_xdata(), line.get_ydata(), strict=True)
+    ]
+
+
+def test_every_seed_has_a_dot_and_those_that_did_not_learn_their_own_scale(
+    tmp_path, drawn
+):
+    reruns = author.reruns("embedding", 500, 1)
+    strip = seeds.Strip("embedding-seeds", OUTCOMES, reruns)
+    seeds.draw([strip], tmp_path / "a.png")
+    loss, failed_loss, _, failed_accuracy, accuracy = drawn[0].axes
+    for measure, good, bad in (
+        ("loss", loss, failed_loss),
+        ("accuracy", accuracy, failed_accuracy),
+    ):
+        learned, failed = (
+            sorted(getattr(one, measure) for one in OUTCOMES if one.learned == yes)
+            for yes in (True, False)
+        )
+        printed = sorted(getattr(rerun, measure) for rerun in reruns)
+        assert [x for x, _ in dots(good, "o")] == learned
+        assert [x for x, _ in dots(good, "o", hollow=True)] == printed
+        assert [x for x, _ in dots(bad, "x")] == failed
+        low, high = good.get_xlim()
+        assert all(low < x < high for x in [*learned, *printed])
+        assert not any(low < x < high for x in failed)  # the others are not squeezed
+        low, high = bad.get_xlim()
+        assert all(low < x < high for x in failed)
+
+
+def test_no_seed_hides_another(tmp_path, drawn):
+    """Also where many have nearly the same figure."""
+    found = [Outcome(n, 9, 12, 0.46 + n % 5 / 1e5, 0.78 + n / 1e3) for n in range(20)]
+    seeds.draw([seeds.Strip("a", found, [])], tmp_path / "a.png")
+    loss, _ = drawn[0].axes
+    places = [loss.transData.transform(point) for point in dots(loss, "o")]
+    assert len(places) == 20
+    [line] = [
+        line
+        for line in loss.lines
+        if line.get_marker() == "o" and any(line.get_xdata())
+    ]
+    size = line.get_markersize() / 72 * drawn[0].dpi
+    for place, other in itertools.combinations(places, 2):
+        assert abs(place - other).max() > 0.95 * size
+
+
 def finished(val_loss, val_accuracy):
     """A history of which only the validation matters."""
     epochs = len(val_loss)
@@ -619,7 +694,17 @@ def test_the_same_picture_has_the_same_bytes(tmp_path):
 
 @pytest.mark.parametrize(
     "module",
-    [connections, hidden_states, learning_curve, lengths, memory, shapes, unfolded],
+    [
+        connections,
+        hidden_states,
+        learning_curve,
+        lengths,
+        memory,
+        replayed,
+        seeds,
+        shapes,
+        unfolded,
+    ],
 )
 def test_both_languages_say_the_same_things(module):
     english, korean = (module.TEXTS[language] for language in ("en", "ko"))
@@ -653,7 +738,7 @@ def command(*arguments):
     draw.main(draw.parser().parse_args([str(argument) for argument in arguments]))
 
 
-def test_every_picture_has_a_command(run_folder, tmp_path):
+def test_every_picture_has_a_command(run_folder, seeds_folder, tmp_path):
     for name, *arguments in (
         ("unfolded", run_folder, "the film is good"),
         ("connections",),
@@ -661,6 +746,7 @@ def test_every_picture_has_a_command(run_folder, tmp_path):
         ("shapes", run_folder),
         ("shapes", "weights"),
         ("curves", run_folder, run_folder),
+        ("seeds", seeds_folder, seeds_folder),
         ("hidden-states", run_folder, "the film is not good"),
         ("memory", run_folder, "--reviews", 20, "--data", "sample"),
         ("lengths", "--data", "sample"),

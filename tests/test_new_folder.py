@@ -81,7 +81,7 @@ def test_three_commands_started_together_train_three_runs(tmp_path):
 
 def test_a_name_below_runs_that_is_taken_gets_a_number(tmp_path, monkeypatch, corpus):
     monkeypatch.chdir(tmp_path)
-    with claimed(None, Settings()) as first, claimed(None, Settings()) as second:
+    with claimed(None, "one-hot") as first, claimed(None, "one-hot") as second:
         assert first != second
         assert first.is_dir()
         assert second.is_dir()
@@ -97,9 +97,9 @@ def test_a_named_folder_that_is_taken_is_refused(tmp_path, corpus):
     with pytest.raises(UserError, match="exists already"):
         check_free(tmp_path / "notes")
     with (
-        claimed(tmp_path / "new", Settings()) as path,
+        claimed(tmp_path / "new", "one-hot") as path,
         pytest.raises(UserError, match="in use by process"),
-        claimed(path, Settings()),
+        claimed(path, "one-hot"),
     ):
         pytest.fail("two have it")
 

@@ -17,7 +17,7 @@ from chapter9 import data
 from chapter9.run_folder.history import best_epoch
 from chapter9.run_folder.run import Run
 from chapter9.training import train as training
-from chapter9.training.train import should_stop
+from chapter9.training.recorder import should_stop
 from tests import tiny
 
 OPTIONS = {"words": 30, "cells": 3, "timesteps": 6, "batch_size": 8}

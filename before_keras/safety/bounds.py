@@ -35,6 +35,7 @@ MAX_TOKENS = 2**24  # of a part; IMDB's two have 6 million each
 MAX_TOKEN = 10**6  # IMDB's largest is 88,586
 MAX_NUMBERS = 10_000_000  # of a matrix or a batch, 40 MB; the book's largest has 8,000
 MAX_WEIGHT = 1_000_000  # so that no sum of products overflows to NaN
+MAX_SEEDS = 1_000  # of one training
 MAX_LAYERS = 2_000  # of a model; EfficientNetB7 has 816
 MAX_OBJECTS = 10_000  # groups and weights of a model; EfficientNetB7 has 2,295
 MAX_DEPTH = 40  # of groups in one another

@@ -10,10 +10,9 @@ from pathlib import Path
 from before_keras.language import _
 from before_keras.safety.errors import cannot_write
 from before_keras.safety.files import UNFINISHED
-from before_keras.settings import Settings
 from chapter9.run_folder.run_lock import TakenError, locked
 
-# What a start that did not get as far as settings.json leaves: the folder is free.
+# What a start that did not get as far as its settings leaves: the folder is free.
 UNBEGUN = rf"\.lock|\.pid|vocabulary\.json|{UNFINISHED}.*"
 
 
@@ -38,19 +37,19 @@ def check_free(folder: Path) -> None:
 
 
 @contextlib.contextmanager
-def claimed(folder: Path | None, settings: Settings) -> Iterator[Path]:
+def claimed(folder: Path | None, kind: str) -> Iterator[Path]:
     """Yields a folder for a new run, which no other process has or gets.
 
     Args:
         folder: as the user names it; None for one below runs/, numbered if it is taken.
-        settings: of the run, which the name below runs/ tells.
+        kind: what a name below runs/ begins with.
 
     Raises:
         TakenError: if the folder that the user names is taken.
         UserError: if it cannot be written.
     """
     with contextlib.ExitStack() as stack:
-        for path in [folder] if folder else _names(settings):
+        for path in [folder] if folder else _names(kind):
             try:
                 stack.enter_context(_claim(path))
                 break
@@ -72,10 +71,10 @@ def _claim(path: Path) -> Iterator[None]:
         yield
 
 
-def _names(settings: Settings) -> Iterator[Path]:
-    """runs/<model>-<layer>-<time>, which sorts by time; then with -2, -3 ..."""
+def _names(kind: str) -> Iterator[Path]:
+    """runs/<kind>-<time>, which sorts by time; then with -2, -3 ..."""
     now = datetime.now().strftime("%Y%m%d-%H%M%S")
-    first = Path("runs") / f"{settings.model}-{settings.layer}-{now}"
+    first = Path("runs") / f"{kind}-{now}"
     yield first
     for number in count(2):
         yield first.with_name(f"{first.name}-{number}")

@@ -14,7 +14,7 @@ from before_keras.safety.files import UNFINISHED, write_text
 
 WRITTEN = (
     r"(\.pid|settings\.json|vocabulary\.json|model\.keras|history\.csv"
-    r"|learning_curve\.png|epoch-\d{5}\.npz)"
+    r"|learning_curve\.png|epoch-\d{5}\.npz|seeds\.(json|png)|seed-\d+\.csv)"
 )
 
 

@@ -38,7 +38,7 @@ def save(folder: Path, model: keras.Model, history: History) -> None:
     folder.mkdir(exist_ok=True)
     epochs = len(next(iter(history.values())))
     arrays: dict[str, Any] = {  # Any, because savez has an option besides
-        name: np.asarray(value) for name, value in _state(model).items()
+        name: np.asarray(value) for name, value in state(model).items()
     }
     arrays["history"] = np.frombuffer(json.dumps(history).encode(), np.uint8)
     with atomic(folder / f"epoch-{epochs:05}.npz") as temporary:
@@ -78,8 +78,11 @@ def restore(folder: Path, model: keras.Model) -> History:
     return {}
 
 
-def _state(model) -> dict:
-    """Weights and seed generators, then the optimizer's variables, by their place."""
+def state(model: keras.Model) -> dict:
+    """Returns all that training changes, as variables by their place.
+
+    Weights and seed generators, then the optimizer's variables.
+    """
     groups = {"model": model.variables, "optimizer": model.optimizer.variables}
     return {
         f"{group}-{i}": variable
@@ -104,8 +107,8 @@ def _read(file: Path) -> tuple[dict, History]:
 
 def _assign(model, arrays, file) -> None:
     model.optimizer.build(model.trainable_variables)
-    state = _state(model)
-    wanted = {_kind(name, np.asarray(variable)) for name, variable in state.items()}
+    variables = state(model)
+    wanted = {_kind(name, np.asarray(variable)) for name, variable in variables.items()}
     found = {_kind(name, array) for name, array in arrays.items()}
     if wanted != found:
         odd = min(wanted ^ found)
@@ -114,7 +117,7 @@ def _assign(model, arrays, file) -> None:
                 path=file, name=odd[0]
             )
         )
-    for name, variable in state.items():
+    for name, variable in variables.items():
         variable.assign(arrays[name])
 
 

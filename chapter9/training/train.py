@@ -1,7 +1,5 @@
 """Training as the book does it: optimizer, early stopping, and the best model kept."""
 
-import math
-
 import keras
 
 from before_keras import backends, book, invocation
@@ -11,9 +9,10 @@ from before_keras.safety.files import uninterrupted
 from chapter9 import data
 from chapter9.model_files.load_weights import load_weights
 from chapter9.run_folder import snapshot
-from chapter9.run_folder.history import History, best_epoch
+from chapter9.run_folder.history import History
 from chapter9.run_folder.run import Run
 from chapter9.training import compiled_epoch
+from chapter9.training.recorder import Recorder, should_stop
 
 
 def compile_model(model: keras.Model, edition: int = 1) -> None:
@@ -51,7 +50,7 @@ def train(
     settings = run.settings
     compile_model(model, settings.edition)
     with run.locked():
-        recorder = Recorder(run, _restored(run, model))
+        recorder = _RunRecorder(run, _restored(run, model))
         if recorder.finished():
             print(
                 _("{path} is complete after {epochs} epochs").format(
@@ -76,54 +75,34 @@ def train(
                     verbose=verbose,
                 )
             except Exception as error:
-                raise _explained(error) from error
+                raise explained(error) from error
     load_weights(model, run.model_file)
     return recorder.history
 
 
-def should_stop(history: History, patience: int = book.PATIENCE) -> bool:
-    """Early stopping: whether `patience` epochs were no better than the best one.
-
-    The same as keras.callbacks.EarlyStopping(patience=3), but a function of the history
-    alone, so that a resumed run stops where an unbroken one does.
-    """
-    return (
-        bool(history) and len(history["val_loss"]) - 1 - best_epoch(history) >= patience
-    )
-
-
-class Recorder(keras.callbacks.Callback):
-    """Keeps the run folder up to date after every epoch, and stops when it is time.
+class _RunRecorder(Recorder):
+    """Keeps the run folder up to date after every epoch as well.
 
     The model comes first and the snapshot last: a kill in between repeats the epoch,
     with the same result.
     """
 
     def __init__(self, run: Run, history: History):
-        super().__init__()
-        self.run, self.history = run, history
-
-    @property
-    def epochs(self) -> int:
-        """The number of complete epochs."""
-        return len(self.history.get("val_loss", ()))
+        remedy = _(
+            "the last finite model is kept in {path}; try another --seed or --edition"
+        )
+        super().__init__(history, remedy.format(path=run.path))
+        self.run = run
 
     def finished(self) -> bool:
         """Returns whether there is nothing left to train."""
         return self.epochs >= self.run.settings.epochs or should_stop(self.history)
 
-    def on_train_batch_end(self, batch, logs=None):
-        """Stops before a loss that is not finite reaches the best model."""
-        self._check_finite(logs, _("batch {number}").format(number=batch + 1))
-
-    def on_epoch_end(self, epoch, logs=None):
+    def keep(self, is_best: bool) -> None:
         """Saves the best model, the figures and the snapshot."""
-        self._check_finite(logs, _("validation"))
-        for name, value in logs.items():
-            self.history.setdefault(name, []).append(value)
         try:
             with uninterrupted():
-                self._save(is_best=best_epoch(self.history) == epoch)
+                self._save(is_best)
         except OSError as error:
             path = self.run.path
             raise UserError(
@@ -136,26 +115,12 @@ class Recorder(keras.callbacks.Callback):
                     command=invocation.command("train", "--resume", path),
                 )
             ) from error
-        self.model.stop_training = should_stop(self.history)
 
     def _save(self, is_best):
         if is_best:
             self.run.save_model(self.model)
         self.run.save_history(self.history)
         snapshot.save(self.run.snapshots, self.model, self.history)
-
-    def _check_finite(self, logs, where):
-        if not all(math.isfinite(value) for value in logs.values()):
-            rate = float(self.model.optimizer.learning_rate)
-            raise UserError(
-                _(
-                    "the loss is not finite in epoch {epoch}, {where}, at the learning "
-                    "rate {rate:g}: the last finite model is kept in {path}; try "
-                    "another --seed or --edition"
-                ).format(
-                    epoch=self.epochs + 1, where=where, rate=rate, path=self.run.path
-                )
-            )
 
 
 def _log(run: Run) -> list[keras.callbacks.Callback]:
@@ -183,8 +148,8 @@ def _restored(run: Run, model: keras.Model) -> History:
     return history
 
 
-def _explained(error: Exception) -> Exception:
-    """An error that the user can mend in the user's words; any other as it is."""
+def explained(error: Exception) -> Exception:
+    """Returns an error of training in the user's words, if the user can mend it."""
     # ResourceExhaustedError is TensorFlow's, XlaRuntimeError JAX's.
     exhausted = (
         "RESOURCE_EXHAUSTED" in str(error) or "Exhausted" in type(error).__name__

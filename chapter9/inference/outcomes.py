@@ -1,0 +1,58 @@
+"""What came of many seeds: the best epoch of each, and how far apart they lie."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from chapter9.run_folder.history import History, best_epoch
+
+# A seed has learned if its validation accuracy at the best epoch is at least that; half
+# of the reviews are positive.
+LEARNED = 0.6
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The best epoch of training with a seed.
+
+    Attributes:
+        seed: of the weights, the order of the reviews and dropout.
+        best_epoch: from 1, the one with the lowest validation loss.
+        epochs: how many there were.
+        loss: the validation loss at the best epoch.
+        accuracy: the validation accuracy there.
+    """
+
+    seed: int
+    best_epoch: int
+    epochs: int
+    loss: float
+    accuracy: float
+
+    @property
+    def learned(self) -> bool:
+        """Whether it is clearly better than tossing a coin."""
+        return self.accuracy >= LEARNED
+
+
+def outcome(seed: int, history: History) -> Outcome:
+    """Returns the best epoch of a training."""
+    best = best_epoch(history)
+    return Outcome(
+        seed,
+        best + 1,
+        len(history["val_loss"]),
+        history["val_loss"][best],
+        history["val_accuracy"][best],
+    )
+
+
+def outcomes(histories: Mapping[int, History]) -> list[Outcome]:
+    """Returns the best epoch of every seed, in the given order."""
+    return [outcome(seed, history) for seed, history in histories.items()]
+
+
+def quartiles(values: Sequence[float]) -> list[float]:
+    """Returns the lowest, the quartiles with the median between, and the highest."""
+    return [float(value) for value in np.quantile(values, (0, 0.25, 0.5, 0.75, 1))]

@@ -1,0 +1,151 @@
+"""What a folder of one run and a folder of many seeds have in common."""
+
+import contextlib
+import dataclasses
+import hashlib
+import json
+import platform
+from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from before_keras import run_settings
+from before_keras.language import _
+from before_keras.run_settings import RunSettings
+from before_keras.safety.errors import UserError, cannot_write
+from before_keras.safety.files import write_text
+from before_keras.settings import Settings, option
+from chapter9.data import Corpus, load, load_again
+from chapter9.run_folder.new_folder import claimed
+from chapter9.run_folder.run_lock import locked
+
+PACKAGES = ("keras", "tensorflow", "numpy")
+
+
+class TrainingFolder:
+    """A folder that says what is trained in it, and on which reviews.
+
+    Attributes:
+        path: the folder.
+        settings: the options of the training.
+        data: the reviews' name, SHA-256 sums of them and of their vocabulary, and path
+            and SHA-256 of the file that they were read from, if there is one.
+    """
+
+    def __init__(self, path: Path, settings: Settings, data: dict):
+        self.path, self.settings, self.data = Path(path), settings, data
+
+    def reviews(self, asked: str | None = None) -> Corpus:
+        """Returns the reviews of the training, or those that the user asks for.
+
+        Args:
+            asked: as `data.load` takes it; None for those that it began with.
+
+        Raises:
+            UserError: if they are unavailable, or others are in their place.
+        """
+        return load_again(self.data) if asked is None else load(asked)
+
+    def check_same(self, options: dict, corpus: Corpus) -> None:
+        """Makes sure that a training goes on as it began.
+
+        Args:
+            options: those that were given in resuming it, which say how to train.
+            corpus: the reviews that were found in resuming it.
+
+        Raises:
+            UserError: if an option or the reviews differ, naming the difference.
+        """
+        began = dataclasses.asdict(self.settings)
+        for name, value in options.items():
+            if value != began.get(name):
+                raise UserError(
+                    _(
+                        "{option} {value} differs from the run's {began}: a resumed "
+                        "run keeps its options, so leave it out"
+                    ).format(option=option(name), value=value, began=began.get(name))
+                )
+        if corpus.fingerprint != self.data["fingerprint"]:
+            raise UserError(
+                _(
+                    "the reviews are not those that {path} began with ({name}, "
+                    "{fingerprint}); these are {other}, {others}: give them with --data"
+                ).format(
+                    path=self.path,
+                    name=self.data["name"],
+                    fingerprint=self.data["fingerprint"],
+                    other=corpus.name,
+                    others=corpus.fingerprint,
+                )
+            )
+
+    def locked(self) -> contextlib.AbstractContextManager[None]:
+        """Keeps other trainers out of the folder while this one is in it.
+
+        Raises:
+            UserError: if another process trains in it, or it cannot be written.
+        """
+        return locked(self.path)
+
+
+def begin(
+    path: Path | None,
+    kind: str,
+    run: RunSettings,
+    texts: Mapping[str, str] | None = None,
+) -> Path:
+    """Makes a folder with all that is known before training, and returns its path.
+
+    Args:
+        path: the folder; None for a new one below runs/.
+        kind: what the name of a new one begins with.
+        run: what its settings file says.
+        texts: the other files, by their names.
+
+    Raises:
+        UserError: if the folder is another run's, or cannot be written.
+    """
+    with claimed(path, kind) as folder:
+        try:
+            for name, text in (texts or {}).items():
+                write_text(folder / name, text)
+            # Last, because a folder with settings is one that can be resumed.
+            run_settings.write(folder, run)
+        except OSError as error:
+            raise cannot_write(folder, error) from error
+    return folder
+
+
+def described(corpus: Corpus) -> dict[str, str]:
+    """Returns what tells these reviews from all others, and where they are."""
+    words = vocabulary_text(corpus.vocabulary.words)
+    data = {
+        "name": corpus.name,
+        "fingerprint": corpus.fingerprint,
+        "vocabulary": sha256(words),
+    }
+    return data | (dataclasses.asdict(corpus.origin) if corpus.origin else {})
+
+
+def versions() -> dict[str, str]:
+    """Returns the versions of Python and of the packages that train."""
+    packages = {package: _version(package) for package in PACKAGES}
+    return {"python": platform.python_version(), **packages}
+
+
+def vocabulary_text(words: list[str]) -> str:
+    """Returns the text of vocabulary.json."""
+    return json.dumps(words, ensure_ascii=False)
+
+
+def sha256(text: str) -> str:
+    """Returns the SHA-256 of a text, which may hold what UTF-8 has not."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _version(package: str) -> str:
+    """A package's version, or "" for a backend that is not installed."""
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return ""
