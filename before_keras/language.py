@@ -80,8 +80,6 @@ KOREAN = {
     "FAIL": "틀림",
     "skipped: no data": "건너뜀: 데이터 없음",
     "skipped: the author printed none": "건너뜀: 지은이의 결과가 없음",
-    "better than all": "지은이의 모든 결과보다 좋음",
-    "worse than all": "지은이의 모든 결과보다 나쁨",
     "each": "각각",
     "no built-in": "케라스에는 없음",
     "no custom layer": "직접 만든 층에는 없음",

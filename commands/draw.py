@@ -131,8 +131,11 @@ def draw_curves(arguments) -> None:
     from chapter9.run_folder.run import Run
 
     runs = [Run.open(path) for path in arguments.run]
-    curves = [learning_curve.curve(_name(r), r.history(), r.settings) for r in runs]
-    _draw(learning_curve.compare, curves, arguments, "")
+    curves = [
+        learning_curve.curve(_name(run), run.history(), run.settings, run.data["name"])
+        for run in runs
+    ]
+    _draw(learning_curve.draw, curves, arguments, "")
 
 
 def draw_hidden_states(arguments) -> None:

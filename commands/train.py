@@ -153,7 +153,9 @@ def _draw(history, run, corpus) -> None:
     title = f"{run.settings.model}, {corpus.name}"
     try:
         language = spoken() if fonts.find_hangul() else "en"
-        learning_curve.draw(history, title, run.path / "learning_curve.png", language)
+        curve = learning_curve.curve("", history, run.settings, corpus.name)
+        path = run.path / "learning_curve.png"
+        learning_curve.draw([curve], path, title, language)
     except ImportError:
         print(_("no learning_curve.png: it needs matplotlib (pip install matplotlib)"))
 

@@ -17,7 +17,7 @@ def lstm(
     timesteps: int = book.TIMESTEPS,
 ) -> keras.Model:
     """LSTM(8): 8,809 parameters."""
-    return _on_embeddings(words, timesteps, recurrent("LSTM", layer)(cells))
+    return _on_embeddings(words, timesteps, recurrent("LSTM", layer), cells)
 
 
 def lstm_dropout(
@@ -28,10 +28,8 @@ def lstm_dropout(
     edition: int = 1,
 ) -> keras.Model:
     """LSTM(8) that drops 30 % of its inputs (2nd edition: 20 %)."""
-    dropout = book.DROPOUT[edition]
-    return _on_embeddings(
-        words, timesteps, recurrent("LSTM", layer)(cells, dropout=dropout)
-    )
+    cell, dropout = recurrent("LSTM", layer), book.DROPOUT[edition]
+    return _on_embeddings(words, timesteps, cell, cells, dropout=dropout)
 
 
 def lstm_2_layers(
@@ -42,13 +40,8 @@ def lstm_2_layers(
     edition: int = 1,
 ) -> keras.Model:
     """Two LSTM layers with dropout, the first returning sequences: 9,353."""
-    dropout, cell = book.DROPOUT[edition], recurrent("LSTM", layer)
-    return _on_embeddings(
-        words,
-        timesteps,
-        cell(cells, dropout=dropout, return_sequences=True),
-        cell(cells, dropout=dropout),
-    )
+    cell, dropout = recurrent("LSTM", layer), book.DROPOUT[edition]
+    return _on_embeddings(words, timesteps, cell, cells, layers=2, dropout=dropout)
 
 
 def gru(
@@ -58,15 +51,17 @@ def gru(
     timesteps: int = book.TIMESTEPS,
 ) -> keras.Model:
     """GRU(8): 8,633 parameters."""
-    return _on_embeddings(words, timesteps, recurrent("GRU", layer)(cells))
+    return _on_embeddings(words, timesteps, recurrent("GRU", layer), cells)
 
 
-def _on_embeddings(words, timesteps, *recurrent_layers) -> keras.Model:
+def _on_embeddings(words, timesteps, cell, cells, layers=1, **options) -> keras.Model:
+    """The model; as in the notebooks, each layer draws its initial weights in turn."""
+    returns_sequences = [True] * (layers - 1) + [False]
     return keras.Sequential(
         [
             keras.Input((timesteps,), dtype="int32"),
             keras.layers.Embedding(words, book.EMBEDDING_SIZE),
-            *recurrent_layers,
+            *(cell(cells, return_sequences=s, **options) for s in returns_sequences),
             keras.layers.Dense(1, activation="sigmoid"),
         ]
     )

@@ -268,12 +268,20 @@ def test_shapes_show_the_one_hot_rows_that_a_layer_stands_for(layer):
     assert found[1].role == ("looked up" if layer == "custom" else "rows")
 
 
-def test_curves_stand_beside_the_authors_reruns():
-    found = learning_curve.curve("run", HISTORY, Settings(model="embedding", cells=8))
+@pytest.mark.parametrize(
+    ("settings", "on", "reruns"),
+    [
+        ({"model": "embedding", "cells": 8}, "imdb", 6),
+        ({"model": "embedding", "cells": 8}, "sample", 0),
+        ({"words": 123}, "imdb", 0),
+        ({"timesteps": 50}, "imdb", 0),
+    ],
+)
+def test_curves_stand_before_the_authors_reruns_that_compare(settings, on, reruns):
+    found = learning_curve.curve("run", HISTORY, Settings(**settings), on)
     assert found.best == 1
-    assert found.author == author.reruns("embedding", 500, 1)
-    assert len(found.author) == 6
-    assert not learning_curve.curve("run", HISTORY, Settings(words=123)).author
+    assert len(found.author) == reruns
+    assert all(rerun.model == "embedding" for rerun in found.author)
 
 
 def test_memory_is_the_geometric_mean_over_the_words(model_options, tokens):
@@ -340,8 +348,8 @@ def pictures():
     settings = Settings(model="embedding", cells=8)
     korean = "런" if fonts.find_hangul() else "run"
     curves = [
-        learning_curve.curve("_run $1$ a$", HISTORY, settings),
-        learning_curve.curve(korean, HISTORY, Settings()),
+        learning_curve.curve("_run $1$ a$", HISTORY, settings, "imdb"),
+        learning_curve.curve(korean, HISTORY, Settings(), "imdb"),
     ]
     states = hidden_states.word_states
     yield hidden_states.draw, states(two_layers, VOCABULARY, review, 8, 10)
@@ -353,7 +361,7 @@ def pictures():
     for name in ("weights", "one-hot", "lstm-2-layers"):
         yield shapes.draw, shapes.steps(models.build(name))
     yield memory.draw, [("_a $x_", memory.memory(one_hot, x))]
-    yield learning_curve.compare, curves
+    yield learning_curve.draw, curves
     yield (
         lengths.draw,
         lengths.review_lengths(
@@ -389,10 +397,15 @@ def test_training_draws_its_learning_curve_in_its_language(tmp_path, language):
     if language == "ko" and not fonts.find_hangul():
         pytest.skip("no installed font has Hangul")
     path = tmp_path / "learning_curve.svg"
-    learning_curve.draw(HISTORY, "embedding, imdb", path, language)
     words = learning_curve.TEXTS[language]
+    author_is = words["author"].format(cells=book.CELLS)
     shown = ("epoch", "loss", "accuracy", "validation", "training", "best")
-    assert {words[key] for key in shown} <= set(lettering(path))
+    for on in ("imdb", "sample"):
+        curve = learning_curve.curve("", HISTORY, Settings(), on)
+        learning_curve.draw([curve], path, "one-hot", language)
+        assert {words[key] for key in shown} <= set(lettering(path))
+        assert (author_is in lettering(path)) == (on == "imdb")
+    assert words["validation"] in author_is
 
 
 @pytest.mark.parametrize("language", picture.LANGUAGES)
@@ -420,6 +433,64 @@ def drawn(monkeypatch):
 
     monkeypatch.setattr(picture, "drawing", kept)
     return figures
+
+
+def behind(axes):
+    """(epochs, values, best epoch, colour) of the lines behind all others."""
+    return [
+        (
+            list(line.get_xdata()),
+            tuple(line.get_ydata()),
+            line.get_markevery()[0] + 1,
+            line.get_markeredgecolor(),
+        )
+        for line in axes.lines
+        if line.get_zorder() < 2
+    ]
+
+
+def one_curve(model, **settings):
+    settings = Settings(model=model, **settings)
+    return learning_curve.curve(model, HISTORY, settings, "imdb")
+
+
+def test_the_authors_validation_curves_are_drawn_with_their_best_epochs(
+    tmp_path, drawn
+):
+    learning_curve.draw([one_curve("lstm")], tmp_path / "a.png")
+    reruns = author.reruns("lstm", 500, 1)
+    assert len(reruns) == 8
+    for axes, measure in zip(drawn[0].axes, ("loss", "accuracy"), strict=True):
+        assert behind(axes) == [
+            (
+                list(range(1, rerun.epochs + 1)),
+                rerun.history[f"val_{measure}"],
+                rerun.best_epoch,
+                picture.QUIET,
+            )
+            for rerun in reruns
+        ]
+
+
+def test_reruns_of_several_models_have_their_runs_colours_and_are_drawn_once(
+    tmp_path, drawn
+):
+    names = ("lstm", "gru", "lstm", "embedding")
+    learning_curve.draw([one_curve(name) for name in names], tmp_path / "a.png")
+    colours = [colour for *_, colour in behind(drawn[0].axes[0])]
+    expected = [
+        picture.COLOURS[number]
+        for number in (0, 1, 3)
+        for _ in author.reruns(names[number], 500, 1)
+    ]
+    assert colours == expected
+
+
+def test_many_runs_of_one_model_have_the_same_reruns_behind_them(tmp_path, drawn):
+    learning_curve.draw([one_curve("gru")] * 11, tmp_path / "a.png")
+    lines = behind(drawn[0].axes[0])
+    assert len(lines) == len(author.reruns("gru", 500, 1))
+    assert {colour for *_, colour in lines} == {picture.QUIET}
 
 
 def wide(name, layer):

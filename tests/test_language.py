@@ -216,6 +216,8 @@ QUOTED = (  # where such an error becomes part of a message
     "chapter9/run_folder/snapshot.py",
 )
 NOT_SAID = {  # to a program, not to a reader
+    "better than all",
+    "worse than all",
     "its checksum is wrong",  # imdb.py makes the cache anew
     "Glyph .* missing from font",
     "bold red",

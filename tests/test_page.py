@@ -39,13 +39,15 @@ HISTORY = {
 MEMBERS = ("settings.json", "vocabulary.json", "history.csv", "model.keras")
 
 
-def make_run(path, model="one-hot", vocabulary=WORDS, **options) -> tuple[Run, object]:
+def make_run(
+    path, model="one-hot", vocabulary=WORDS, data="sample", **options
+) -> tuple[Run, object]:
     """A run folder of a model whose weights are random, biases too, not trained."""
     keras.utils.set_random_seed(1)
     options = {"words": 30, "cells": 5, "timesteps": 12} | options
     settings = Settings(model=model, **options)
     reviews = Reviews.from_lists([[1, 4, 5], [1, 6, 2]], [0, 1])
-    corpus = Corpus("sample", reviews, reviews, load_words=lambda: list(vocabulary))
+    corpus = Corpus(data, reviews, reviews, load_words=lambda: list(vocabulary))
     run = Run.create(path, settings, corpus)
     built = settings.model_options() | {"layer": settings.layer}
     network = models.build(model, **built)
@@ -108,11 +110,36 @@ def test_runs_with_the_same_words_share_them(run, tmp_path):
     assert [run["vocabulary"] for run in data_of(path)["runs"]] == [0, 1, 0]
 
 
-def test_page_has_the_books_results_and_models(written):
+def results_of(model):
+    """The author's runs with a model, of any edition and number of words."""
+    runs = author.training_runs()
+    return [run for run in runs if run.is_the_books and run.model == model]
+
+
+def test_page_has_the_books_models_and_the_authors_results_with_its_own(written):
     data = data_of(written)
-    reruns = [run for run in author.training_runs() if run.is_the_books]
-    assert [run["loss"] for run in data["results"]] == [run.loss for run in reruns]
+    results = [(one["model"], one["loss"]) for one in data["results"]]
+    assert results == [("one-hot", run.loss) for run in results_of("one-hot")]
     assert len(data["models"]) == len(book.MODELS)
+
+
+def test_page_has_the_authors_curves_where_they_are_drawn_and_nowhere_else(
+    run, tmp_path
+):
+    book_size = {"words": book.WORDS, "timesteps": book.TIMESTEPS}
+    on_imdb = make_run(tmp_path / "run", data="imdb", **book_size)
+    runs = [page.run_data(*one) for one in (run, on_imdb, on_imdb)]
+    page.write(tmp_path / "a.html", runs)
+    written = data_of(tmp_path / "a.html")
+    on_the_sample, *beside = written["beside"]
+    assert on_the_sample == []
+    assert beside[0] == beside[1]
+    found = [written["results"].pop(k) for k in reversed(beside[0])][::-1]
+    reruns = author.reruns("one-hot", book.WORDS, 1)
+    for shown, expected in zip(found, reruns, strict=True):
+        for name in ("val_loss", "val_accuracy"):
+            assert shown[name] == list(expected.history[name])
+    assert not any("val_loss" in shown for shown in written["results"])
 
 
 def test_every_text_is_in_both_languages():

@@ -11,7 +11,7 @@ from chapter9.data.reviews import Reviews
 from chapter9.data.text import FIRST_WORD, START, Vocabulary, known_tokens
 from chapter9.page import html
 from tests.browser import Page, chromium
-from tests.test_page import WORDS, make_run
+from tests.test_page import WORDS, make_run, results_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 pytest.importorskip("plotly", reason="no plotly: pip install plotly")
@@ -376,13 +376,62 @@ def test_parameters_of_the_books_models(opened, fact):
     assert found["total"] == fact.total
 
 
-def test_training_curves_stand_beside_the_authors(opened):
+@pytest.fixture
+def on_imdb(browser, tmp_path):
+    """The training tab of an untrained model as the author trained it, on IMDB."""
+    book_size = {"words": book.WORDS, "timesteps": book.TIMESTEPS}
+    run = make_run(tmp_path / "run", "gru", data="imdb", edition=2, **book_size)
+    page.write(tmp_path / "page.html", [page.run_data(*run)])
+    shown = Page(browser, tmp_path / "page.html", locale="ko-KR")
+    shown.tab.click("#tab-training")
+    yield shown
+    assert shown.errors == []
+    shown.context.close()
+
+
+def test_training_on_the_sample_has_the_authors_results_but_not_his_curves(opened):
     opened.tab.click("#tab-training")
     rows = opened.tab.locator("#training-table tbody tr").all_inner_texts()
     assert "one-hot" in rows[0] and "0.5800" in rows[0]
-    runs = [run for run in author.training_runs() if run.is_the_books]
-    assert len(rows) == 1 + sum(run.model == "one-hot" for run in runs)
-    assert opened.tab.locator("#chart-training .scatterlayer .trace").count() == 6
+    assert len(rows) == 1 + len(results_of("one-hot"))
+    assert "sample" in opened.text("#training-note")
+    lengths = opened.run("() => byId('chart-training').data.map((t) => t.x.length)")
+    assert lengths == [0, 3, 3] * 2
+
+
+def test_training_on_imdb_is_drawn_before_the_authors_validation_curves(on_imdb):
+    traces = on_imdb.run(
+        """() => byId("chart-training").data.map((trace) => ({
+          x: trace.x, y: trace.y, sizes: trace.marker?.size}))"""
+    )
+    reruns = author.reruns("gru", book.WORDS, 2)
+    assert len(reruns) == 2
+    for trace, name in ((traces[0], "val_loss"), (traces[3], "val_accuracy")):
+        values = [(*rerun.history[name], None) for rerun in reruns]
+        assert trace["y"] == [value for one in values for value in one]
+        marked = [x for x, size in zip(trace["x"], trace["sizes"], strict=True) if size]
+        assert marked == [rerun.best_epoch for rerun in reruns]
+    note = on_imdb.text("#training-note")
+    assert "검증" in note and f"뉴런 {book.CELLS}개" in note
+
+
+def test_a_hover_names_date_and_epoch_of_the_authors_run(on_imdb):
+    place = on_imdb.run(
+        """() => {
+          const chart = byId("chart-training");
+          const { left, top } = chart.getBoundingClientRect();
+          const { xaxis, yaxis } = chart._fullLayout;
+          const [{ x, y }] = chart.data;
+          return [left + xaxis._offset + xaxis.d2p(x[1]),
+                  top + yaxis._offset + yaxis.d2p(y[1])];
+        }"""
+    )
+    on_imdb.tab.mouse.move(*place)
+    label = on_imdb.tab.locator("#chart-training .hoverlayer text")
+    label.wait_for(state="attached")
+    rerun = author.reruns("gru", book.WORDS, 2)[0]
+    loss = rerun.history["val_loss"][1]
+    assert label.text_content() == f"지은이, {rerun.dates}, 에포크 2: {loss:g}"
 
 
 def test_both_languages_at_a_switch(browser, file):

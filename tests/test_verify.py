@@ -327,6 +327,19 @@ def test_a_run_within_the_authors_reruns_holds(run):
     assert [line.mark for line in lines] == ["ok", "ok"]
     assert [line.book for line in lines] == ["0.4447 - 0.4765", "0.7790 - 0.7944"]
     assert [line.custom for line in lines] == ["0.4600", "0.7900"]
+    assert [line.as_dict()["remark"] for line in lines] == [
+        "better than 3 of the author's 6 runs",
+        "better than 3 of the author's 6 runs",
+    ]
+
+
+def test_it_says_if_the_authors_have_another_number_of_neurons(run):
+    sources = [
+        line.as_dict()["source"]
+        for cells in (8, 10)
+        for line in results.lines(run(0.46, 0.79, cells=cells))
+    ]
+    assert sources == ["6 reruns"] * 2 + ["6 reruns, 8 neurons"] * 2
 
 
 def test_the_best_epoch_is_the_one_compared(run):
@@ -567,7 +580,10 @@ def test_command_exits_with_1_if_a_line_fails(run):
 @pytest.mark.long
 @pytest.mark.parametrize(
     ("language", "mark"),
-    [("en", "(better than all)"), ("ko", "(지은이의 모든 결과보다 좋음)")],
+    [
+        ("en", "(better than all of the author's 6 runs)"),
+        ("ko", "(지은이의 결과 6개 모두보다 좋음)"),
+    ],
 )
 def test_command_passes_what_is_better_than_all(language, mark, run):
     path = run(0.40, 0.85)

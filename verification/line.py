@@ -3,9 +3,9 @@
 from dataclasses import asdict, dataclass
 
 from before_keras.language import Text
+from before_keras.standing import BETTER
 
-BETTER = "better than all"  # of the author's reruns: no reason to fail
-HOLD = ("ok", BETTER)
+HOLD = ("ok", BETTER)  # better than all of the author's runs is no reason to fail
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,7 @@ class Line:
         builtin: the value by Keras's own; "" where it has none.
         steps: how the formula comes to its value, "12 + 9 + 3".
         verdict: the mark of a line that is no comparison of equals; "" for one that is.
+        remark: stands in brackets behind the value, in place of the verdict.
         topic: the layer or model that the claim begins with; "" if other lines have
             none in common with it.
     """
@@ -35,6 +36,7 @@ class Line:
     builtin: str = ""
     steps: str = ""
     verdict: str | Text = ""
+    remark: str | Text = ""
     topic: str = ""
 
     @property
@@ -58,6 +60,7 @@ class Line:
         line = asdict(self) | {
             "source": _english(self.source),
             "verdict": _english(self.verdict),
+            "remark": _english(self.remark),
             "claim": self.claim._asdict(),
             "mark": self.mark,
             "holds": self.holds,

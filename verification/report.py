@@ -122,7 +122,9 @@ class Report:
         """The value in parts: how it comes about, and it; or all that are different."""
         values = self._agreed(line) if line.agrees else self._compared(line)
         parts = [part for value in values for part in SUMMANDS.split(value)]
-        if line.verdict and line.mark != "ok":
+        if line.remark:
+            parts.append(f"({self._said(line.remark)})")
+        elif line.verdict:
             mark, _, reason = self._said(line.verdict).partition(": ")
             parts.append(f"({reason or mark})")
         return tuple(parts)

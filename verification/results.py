@@ -1,20 +1,17 @@
-"""A run's figures beside the author's: within what he got, each time he ran it?
-
-From the lowest to the highest of many reruns is a range; one rerun is none. How far
-results of one model lie apart is known where the author ran it most often (500 words,
-1st edition: six reruns or more). So where he has fewer, a run's figure holds if it and
-his would still lie no farther apart than that: for a single rerun, its figure give or
-take that spread. A run that is better than all of his holds in any case.
-"""
+"""A run's figures beside the author's: within what he got, each time he ran it?"""
 
 from pathlib import Path
 
-from before_keras import author, book
+from before_keras import book
+from before_keras.author import AuthorRun
 from before_keras.language import Text
 from before_keras.settings import Settings
+from before_keras.standing import reruns_beside, standing
 from chapter9.run_folder.history import best_epoch
 from chapter9.run_folder.run import Run
-from verification.line import BETTER, Line
+from verification.line import Line
+
+NO_RERUN = Text("no comparable rerun", "비교할 결과 없음")
 
 
 def lines(path: Path) -> list[Line]:
@@ -28,81 +25,60 @@ def lines(path: Path) -> list[Line]:
     run = Run.open(path)
     history = run.history()
     best = best_epoch(history)
-    settings = run.settings
-    reruns = author.reruns(settings.model, settings.words, settings.edition)
-    reason = _not_comparable(run, reruns)
+    reruns = reruns_beside(run.settings, run.data["name"])
     return [
-        _line(run, name, history[f"val_{name}"][best], reruns, reason)
+        _line(run, name, history[f"val_{name}"][best], reruns)
         for name in ("loss", "accuracy")
     ]
 
 
-def _line(run: Run, name: str, value: float, reruns, reason: str | Text) -> Line:
+def _line(run: Run, name: str, value: float, reruns: list[AuthorRun]) -> Line:
     settings = run.settings
-    figures = [getattr(rerun, name) for rerun in reruns]
-    tolerance = _tolerance(name, figures, settings.model)
     what = _what(settings)
     figure = {"loss": "손실", "accuracy": "정확도"}[name]
+    claim = Text(
+        f"{run.path.name}: {what.en}, validation {name} at the best epoch",
+        f"{run.path.name}: {what.ko}, 최상의 에포크의 검증 {figure}",
+    )
+    found = {settings.layer: f"{value:.4f}"}
+    section = _section(settings.model)
+    if not reruns:
+        reason = _not_comparable(run)
+        return Line(section, NO_RERUN, claim, "", verdict=reason, **found)
+    among = standing(name, value, reruns)
     return Line(
-        _section(settings.model),
-        _source(len(figures)),
-        Text(
-            f"{run.path.name}: {what.en}, validation {name} at the best epoch",
-            f"{run.path.name}: {what.ko}, 최상의 에포크의 검증 {figure}",
-        ),
-        book=_range(figures, tolerance) if figures else "",
-        verdict=reason or _verdict(name, round(value, 4), figures, tolerance),
-        **{settings.layer: f"{value:.4f}"},
+        section,
+        _source(settings, len(reruns)),
+        claim,
+        among.range,
+        verdict=among.verdict,
+        remark=among.words,
+        **found,
     )
 
 
-def _tolerance(name: str, figures: list[float], model: str) -> float:
-    """By how much the author's figures lie less far apart than those of many reruns."""
-    many = author.reruns(model, book.WORDS, edition=1)
-    missing = _spread([getattr(result, name) for result in many]) - _spread(figures)
-    return max(round(missing, 4), 0)
-
-
-def _spread(figures: list[float]) -> float:
-    return max(figures) - min(figures) if figures else 0
-
-
-def _range(figures: list[float], tolerance: float) -> str:
-    lowest, highest = (f"{figure:.4f}" for figure in (min(figures), max(figures)))
-    whole = lowest if lowest == highest else f"{lowest} - {highest}"
-    return f"{whole} ± {tolerance:.4f}" if tolerance else whole
-
-
-def _verdict(name: str, value: float, figures: list[float], tolerance: float) -> str:
-    # Rounded: 0.5255 + 0.0171 is a little less than 0.5426.
-    lowest = round(min(figures) - tolerance, 4)
-    highest = round(max(figures) + tolerance, 4)
-    if lowest <= value <= highest:
-        return "ok"
-    is_better = value < lowest if name == "loss" else value > highest
-    return BETTER if is_better else "worse than all"
-
-
-def _not_comparable(run: Run, reruns) -> str | Text:
+def _not_comparable(run: Run) -> str | Text:
     data, timesteps = run.data["name"], run.settings.timesteps
     if data != "imdb":
         return Text(
             f"skipped: trained on the {data}", f"건너뜀: 훈련 데이터가 {data}임"
         )
-    if not reruns:
-        return "skipped: the author printed none"
     if timesteps != book.TIMESTEPS:
         return Text(
             f"skipped: {timesteps} timesteps, the author's have {book.TIMESTEPS}",
             f"건너뜀: 타임스텝이 {timesteps}개, 지은이는 {book.TIMESTEPS}개",
         )
-    return ""
+    return "skipped: the author printed none"
 
 
-def _source(reruns: int) -> Text:
-    return Text(
+def _source(settings: Settings, reruns: int) -> Text:
+    """How often the author ran it, and with how many neurons where those differ."""
+    said = Text(
         f"{reruns} rerun{'' if reruns == 1 else 's'}", f"지은이가 {reruns}번 실행"
     )
+    if settings.cells == book.CELLS:
+        return said
+    return Text(f"{said.en}, {book.CELLS} neurons", f"{said.ko}, 뉴런 {book.CELLS}개")
 
 
 def _what(settings: Settings) -> Text:

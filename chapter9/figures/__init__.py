@@ -2,7 +2,7 @@
 
     unfolded          the cell and the network unfolded over time, with W_x, W_h and b
     shapes            the shapes through the stack: 3-D in, 3-D between, 2-D out
-    learning_curve    several runs beside the author's reruns
+    learning_curve    several runs, the author's behind them
     hidden_states     the hidden states over a review's words, and the probability
     memory            how far the output's gradient reaches back
     lengths           how long the reviews are

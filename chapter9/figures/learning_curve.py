@@ -1,13 +1,16 @@
-"""Learning curves of runs beside the author's reruns. Book: section 9-2, its plots."""
+"""Learning curves of runs, the author's behind them. Book: section 9-2, its plots."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from before_keras.author import AuthorRun, reruns
+from before_keras import book
+from before_keras.author import AuthorRun
 from before_keras.settings import Settings
+from before_keras.standing import reruns_beside
 from chapter9.figures import picture
-from chapter9.run_folder.history import best_epoch
+from chapter9.run_folder.history import History, best_epoch
 
 TEXTS = {
     "en": {
@@ -17,7 +20,7 @@ TEXTS = {
         "validation": "validation",
         "training": "training",
         "best": "best epoch",
-        "author": "author's\nreruns",
+        "author": "author's reruns, {cells} neurons: validation, best epoch",
     },
     "ko": {
         "epoch": "에포크",
@@ -26,9 +29,11 @@ TEXTS = {
         "validation": "검증 세트",
         "training": "훈련 세트",
         "best": "최상의 에포크",
-        "author": "지은이의\n실행 결과",
+        "author": "지은이의 결과(뉴런 {cells}개): 검증 세트, 최상의 에포크",
     },
 }
+Look = dict[str, str]  # a colour and a marker
+GREY: Look = {"color": picture.QUIET, "marker": "o"}
 
 
 @dataclass(frozen=True)
@@ -39,51 +44,36 @@ class Curve:
         name: stands in the legend.
         history: loss, val_loss, accuracy and val_accuracy, one number per epoch.
         best: the index of the epoch with the lowest validation loss.
-        author: what the author printed for this model, one entry per rerun; none for a
-            model or a number of words that he did not train.
+        author: the author's reruns that compare with it; none for a model or a number
+            of words that he did not train, and none beside the sample.
     """
 
     name: str
-    history: dict[str, list[float]]
+    history: History
     best: int
-    author: list[AuthorRun]
+    author: tuple[AuthorRun, ...]
 
 
-def curve(
-    name: str, history: dict[str, list[float]], settings: Settings | None = None
-) -> Curve:
+def curve(name: str, history: History, settings: Settings, data: str) -> Curve:
     """Returns a run's learning curve with the author's reruns of the same model.
 
     Args:
-        name: stands in the legend.
+        name: stands in the legend, if it is not "".
         history: as `Run.history` returns it.
-        settings: of the run; without them there are no reruns to compare with.
+        settings: of the run.
+        data: the name of what it was trained on.
     """
-    author = settings and reruns(settings.model, settings.words, settings.edition)
-    return Curve(name, history, best_epoch(history), author or [])
+    author = tuple(reruns_beside(settings, data))
+    return Curve(name, history, best_epoch(history), author)
 
 
 def draw(
-    history: dict[str, list[float]], title: str, path: Path, language: str = "en"
-) -> None:
-    """Writes the learning curve of one run, as training does at its end.
-
-    Args:
-        history: as `Run.history` returns it.
-        title: stands above the picture.
-        path: a .png or .svg file.
-        language: "en" or "ko".
-
-    Raises:
-        ImportError, UserError: as `picture.drawing`.
-    """
-    compare([curve("", history)], path, title, language)
-
-
-def compare(
     curves: Sequence[Curve], path: Path, title: str = "", language: str = "en"
 ) -> None:
-    """Writes loss and accuracy over the epochs, the author's reruns at their right.
+    """Writes loss and accuracy over the epochs, the author's curves behind the runs'.
+
+    His are the validation's alone: in the 2nd edition, his training figures are
+    averages over the epoch.
 
     Args:
         curves: from `curve`.
@@ -95,24 +85,54 @@ def compare(
         ImportError, UserError: as `picture.drawing`.
     """
     text = TEXTS[language]
-    columns = sum(bool(one.author) for one in curves)
-    size = (9 + 0.7 * columns, 4.2)
+    size = (9, 4.2 if len(curves) < 3 else 5.4)  # many models lie close together
     with picture.drawing(path, size, language) as figure:
         figure.suptitle(picture.plain(title))
-        ratios = (8, 0.6 + 0.6 * columns) * 2 if columns else (1, 1)
-        panels = figure.subplots(1, len(ratios), width_ratios=ratios)
-        runs = panels[:: len(panels) // 2]
-        for axes, measure in zip(runs, ("loss", "accuracy"), strict=True):
+        panels = figure.subplots(1, 2)
+        for axes, measure in zip(panels, ("loss", "accuracy"), strict=True):
+            for reruns, look in _behind(curves):
+                _draw_author(axes, reruns, look, measure)
             for number, one in enumerate(curves):
                 _draw_run(axes, one, measure, number)
             axes.set_xlabel(text["epoch"])
             axes.xaxis.get_major_locator().set_params(integer=True)
+            axes.set_axisbelow(True)
             axes.grid(axis="y", color="#eeeeee")
             picture.heading(axes, text[measure])
-        if columns:
-            _draw_author(panels[1], runs[0], curves, "loss", text["author"])
-            _draw_author(panels[3], runs[1], curves, "accuracy", text["author"])
         _draw_legend(figure, curves, text)
+
+
+def _behind(curves: Sequence[Curve]) -> list[tuple[tuple[AuthorRun, ...], Look]]:
+    """The author's reruns, those of a model once, each with a look.
+
+    It is that of the first run of the model; grey if all runs are of one model.
+    """
+    behind: list[tuple[tuple[AuthorRun, ...], Look]] = []
+    for number, one in enumerate(curves):
+        if one.author and one.author not in [reruns for reruns, _ in behind]:
+            behind.append((one.author, picture.look(number)))
+    return behind if len(behind) > 1 else [(reruns, GREY) for reruns, _ in behind]
+
+
+def _draw_author(axes, reruns: tuple[AuthorRun, ...], look: Look, measure: str) -> None:
+    for rerun in reruns:
+        values = rerun.history[f"val_{measure}"]
+        epochs, best = range(1, len(values) + 1), rerun.best_epoch - 1
+        axes.plot(epochs, values, **_quiet(look), markevery=[best])
+
+
+def _quiet(look: Look) -> dict[str, Any]:
+    """A thin, pale line with small hollow marks, behind all others."""
+    colour, marker = look["color"], look["marker"]
+    line = {"color": (colour, 0.5), "lw": 0.7, "zorder": 1}
+    return {
+        **line,
+        "marker": marker,
+        "ms": 4,
+        "mfc": "white",
+        "mec": colour,
+        "mew": 0.8,
+    }
 
 
 def _draw_run(axes, one: Curve, measure: str, number: int) -> None:
@@ -122,21 +142,6 @@ def _draw_run(axes, one: Curve, measure: str, number: int) -> None:
     axes.plot(epochs, training, ":", color=look["color"], lw=1.2)
     axes.plot(epochs, validation, "-", color=look["color"], lw=1.6)
     axes.plot(one.best + 1, validation[one.best], **look, ms=7, ls="none")
-
-
-def _draw_author(axes, run, curves, measure, label) -> None:
-    """A column of hollow marks for each run, on the scale of the run's axes."""
-    axes.sharey(run)
-    shown = [(number, one) for number, one in enumerate(curves) if one.author]
-    for column, (number, one) in enumerate(shown):
-        values = [getattr(result, measure) for result in one.author]
-        places = [column] * len(values)
-        axes.plot(places, values, **picture.look(number), ls="none", mfc="none", ms=5)
-    axes.set(xlim=(-0.8, len(shown) - 0.2), xticks=[])
-    axes.set_xlabel(label, fontsize=9, linespacing=1.3)
-    axes.spines["left"].set_visible(False)
-    axes.tick_params(axis="y", left=False, labelleft=False)
-    axes.grid(axis="y", color="#eeeeee")
 
 
 def _draw_legend(figure, curves, text) -> None:
@@ -157,8 +162,8 @@ def _draw_legend(figure, curves, text) -> None:
         entry(text["best"], ls="none", marker="o", ms=7),
     ]
     if any(one.author for one in curves):
-        label = text["author"].replace("\n", " ")
-        handles.append(entry(label, ls="none", marker="o", mfc="none", ms=5))
+        label = text["author"].format(cells=book.CELLS)
+        handles.append(entry(label, **_quiet(GREY)))
     figure.legend(
         handles=handles, loc="outside lower center", ncols=min(4, len(handles))
     )

@@ -2,16 +2,21 @@
 
 from rich.table import Table
 
-from before_keras import author, book
+from before_keras import book
+from before_keras.author import AuthorRun, TestResult
 from before_keras.language import _, spoken, word
 from before_keras.settings import Settings
+from before_keras.standing import evaluations_beside, reruns_beside, standing
 from chapter9.inference.evaluation import Evaluation
 from chapter9.inference.prediction import LABELS
-from chapter9.run_folder.history import best_epoch
+from chapter9.run_folder.history import History, best_epoch
 
 
-def training_table(settings: Settings, data: str, history: dict) -> Table:
-    """Returns the best epoch's validation loss and accuracy beside the author's."""
+def training_table(settings: Settings, data: str, history: History) -> Table:
+    """Returns the best epoch's validation loss and accuracy beside the author's.
+
+    Below them it says where they stand among his.
+    """
     best = best_epoch(history)
     table = _table("validation", "best epoch", "epochs run")
     table.add_row(
@@ -21,8 +26,15 @@ def training_table(settings: Settings, data: str, history: dict) -> Table:
         str(best + 1),
         str(len(history["val_loss"])),
     )
-    for run in author.reruns(*_as_trained(settings, data)):
+    reruns = reruns_beside(settings, data)
+    for run in reruns:
         table.add_row(*_row(run), str(run.best_epoch), str(run.epochs))
+    if reruns:
+        table.caption = "\n".join(
+            _standing(metric, history[f"val_{metric}"][best], reruns)
+            for metric in ("loss", "accuracy")
+        )
+        table.caption_style, table.caption_justify = "", "left"
     return table
 
 
@@ -32,7 +44,7 @@ def evaluation_table(settings: Settings, data: str, result: Evaluation) -> Table
     table.add_row(
         _this_run(settings, data), f"{result.loss:.4f}", f"{result.accuracy:.4f}"
     )
-    for tested in author.tested(*_as_trained(settings, data)):
+    for tested in evaluations_beside(settings, data):
         table.add_row(*_row(tested))
     return table
 
@@ -53,13 +65,16 @@ def _table(title: str, *more: str) -> Table:
     return table
 
 
-def _as_trained(settings: Settings, data: str) -> tuple[str, int, int]:
-    """Which of the author's runs stand beside a run; none beside one on the sample."""
-    model = settings.model if data == "imdb" else ""
-    return model, settings.words, settings.edition
+def _standing(metric: str, value: float, reruns: list[AuthorRun]) -> str:
+    found = standing(metric, value, reruns)
+    return _("validation {metric} {value:.4f}: {standing}").format(
+        metric=word(metric, spoken()),
+        value=found.value,
+        standing=found.words.in_language(spoken()),
+    )
 
 
-def _row(result: author.AuthorRun | author.TestResult) -> tuple[str, str, str]:
+def _row(result: AuthorRun | TestResult) -> tuple[str, str, str]:
     name = _("author, {dates}, {cells} neurons").format(
         dates=result.dates, cells=book.CELLS
     )

@@ -6,6 +6,7 @@ const FONT = {
   size: 12,
   color: "#35424f",
 };
+const QUIET = "#6b7680";
 const SIDES = { a: "#084594", b: "#b35900" };
 const CONFIG = { displayModeBar: false, responsive: false, doubleClick: false };
 const MARGIN = { l: 46, r: 10, t: 8, b: 8 };

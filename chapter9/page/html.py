@@ -18,6 +18,8 @@ from before_keras.author import AuthorRun, training_runs
 from before_keras.language import _
 from before_keras.safety.errors import UserError, cannot_write
 from before_keras.safety.files import write_text
+from before_keras.settings import Settings
+from before_keras.standing import reruns_beside
 
 MAX_PAGE = 6_000_000  # bytes, so that the file can be mailed
 OWN_MARK = b'<meta name="generator" content="chapter9">'
@@ -114,7 +116,7 @@ def build(runs: list[dict[str, Any]]) -> str:
         "POLICY": "default-src 'none'; img-src data:; style-src 'unsafe-inline'; "
         f"script-src {hashes}; base-uri 'none'; form-action 'none'",
         "STYLE": _read("style.css"),
-        "DATA": _json({**_facts(), **_with_words_once(runs)}),
+        "DATA": _json({**_facts(), **_with_words_once(runs), **_the_authors(runs)}),
         "CHARTS": charts,
         "CODE": code,
     }
@@ -129,17 +131,40 @@ def _facts() -> dict[str, Any]:
     return {
         "texts": json.loads(_read("texts.json")),
         "examples": json.loads(_read("examples.json")),
-        "results": [_result(run) for run in training_runs() if run.is_the_books],
         "models": [dataclasses.asdict(fact) for fact in book.MODELS],
         "embedding_size": book.EMBEDDING_SIZE,
+        "cells": book.CELLS,
         "timesteps": book.TIMESTEPS,
     }
 
 
-def _result(run: AuthorRun) -> dict[str, Any]:
+def _the_authors(runs: list[dict[str, Any]]) -> dict[str, Any]:
+    """The author's results with the runs' models, and which of them each run is beside.
+
+    Only those have their curves with them.
+    """
+    models = {run["settings"]["model"] for run in runs}
+    results = [r for r in training_runs() if r.is_the_books and r.model in models]
+    beside = [
+        [
+            results.index(r)
+            for r in reruns_beside(Settings(**run["settings"]), run["data"])
+        ]
+        for run in runs
+    ]
+    drawn = set().union(*beside)
+    return {
+        "results": [_result(r, k in drawn) for k, r in enumerate(results)],
+        "beside": beside,
+    }
+
+
+def _result(run: AuthorRun, with_curves: bool) -> dict[str, Any]:
     """A run of the author's as the tab "training" shows it."""
     names = ("model", "words", "edition", "dates", "loss", "accuracy", "best_epoch")
-    return {name: getattr(run, name) for name in (*names, "epochs")}
+    shown = {name: getattr(run, name) for name in (*names, "epochs")}
+    curves = ("val_loss", "val_accuracy") if with_curves else ()
+    return shown | {name: run.history[name] for name in curves}
 
 
 def _with_words_once(runs: list[dict[str, Any]]) -> dict[str, Any]:

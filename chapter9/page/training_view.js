@@ -1,6 +1,6 @@
 // The tab "training": the run's curves beside what the book's author printed.
 
-// The author's reruns of this model: those with the same words and edition, else all.
+// The author's results with this model: those with its words and edition, else all.
 function authorsResults(settings) {
   const ofModel = page.results.filter((result) => result.model === settings.model);
   const same = ofModel.filter(
@@ -11,11 +11,15 @@ function authorsResults(settings) {
 
 function drawTrainingTab() {
   const run = page.runs[state.run];
-  const results = authorsResults(run.settings);
-  const note = run.data === "imdb" ? "training_note_imdb" : "training_note_sample";
-  byId("training-note").textContent = text(note);
-  drawTraining(byId("chart-training"), run, results);
-  drawResults(byId("training-table"), run, results);
+  const reruns = page.beside[state.run].map((k) => page.results[k]);
+  const which = reruns.length ? "author" : run.data === "imdb" ? "other" : "sample";
+  const notes = [
+    text("training_note"),
+    text(`training_note_${which}`, { cells: page.cells }),
+  ];
+  byId("training-note").textContent = notes.join(" ");
+  drawTraining(byId("chart-training"), run, reruns);
+  drawResults(byId("training-table"), run, authorsResults(run.settings));
 }
 
 function drawResults(node, run, results) {
@@ -69,32 +73,53 @@ function drawResults(node, run, results) {
   );
 }
 
-// Loss and accuracy over the epochs, the author's reruns as diamonds.
-function drawTraining(node, run, results) {
+// A rerun's curve, and after it a point without a value, which ends the line.
+const pointsOf = (rerun, name) =>
+  [...rerun[name], null].map((value, k) => ({
+    epoch: k + 1,
+    value,
+    name: text("author_rerun", rerun),
+    isBest: k + 1 === rerun.best_epoch,
+  }));
+
+// Loss and accuracy over the epochs, the author's validation curves behind them.
+function drawTraining(node, run, reruns) {
   const width = widthOf(node);
   const narrow = width < 640;
   const epochs = run.history.loss.map((_, k) => k + 1);
+  const hover = `%{text}, ${text("epoch")} %{x}: %{y}<extra></extra>`;
   const curve = (name, axis, dash) => ({
     type: "scatter",
     mode: "lines",
     x: epochs,
     y: run.history[name],
-    name: text(
+    text: text(
       name.replace("val_", "validation_").replace(/^(?=loss|acc)/, "training_"),
     ),
+    hovertemplate: hover,
     line: { color: dash ? SIDES.b : SIDES.a, width: 2, dash: dash ? "dot" : "solid" },
     ...axis,
   });
-  const diamonds = (figure, axis) => ({
-    type: "scatter",
-    mode: "markers",
-    x: results.map((result) => result.best_epoch),
-    y: results.map((result) => result[figure]),
-    text: results.map((result) => text("author_rerun", result)),
-    hovertemplate: "%{text}: %{y}<extra></extra>",
-    marker: { symbol: "diamond-open", size: 9, color: "#1d2733", line: { width: 1.5 } },
-    ...axis,
-  });
+  const authors = (name, axis) => {
+    const points = reruns.flatMap((rerun) => pointsOf(rerun, name));
+    return {
+      type: "scatter",
+      mode: "lines+markers",
+      x: points.map((point) => point.epoch),
+      y: points.map((point) => point.value),
+      text: points.map((point) => point.name),
+      hovertemplate: hover,
+      line: { color: QUIET, width: 1 },
+      marker: {
+        symbol: "diamond",
+        size: points.map((point) => (point.isBest ? 7 : 0)),
+        color: "#1d2733",
+        opacity: 1,
+        line: { width: 0 },
+      },
+      ...axis,
+    };
+  };
   const second = { xaxis: "x2", yaxis: "y2" };
   const epochAxis = (extra) =>
     fixedAxis({
@@ -129,12 +154,12 @@ function drawTraining(node, run, results) {
     shapes: [best("x", "y"), best("x2", "y2")],
   });
   const traces = [
+    authors("val_loss", {}),
     curve("loss", {}, true),
     curve("val_loss", {}, false),
-    diamonds("loss", {}),
+    authors("val_accuracy", second),
     curve("accuracy", second, true),
     curve("val_accuracy", second, false),
-    diamonds("accuracy", second),
   ];
   return draw(node, traces, layout);
 }

@@ -28,6 +28,7 @@ def train_epochs(
     epochs: int,
     batch_size: int = 32,
     seed: int = 0,
+    order: Callable[[int], np.ndarray] | None = None,
     validation_data: tuple | None = None,
     validation_split: float = 0.0,
     validation_batch_size: int | None = None,
@@ -43,7 +44,8 @@ def train_epochs(
     `model.fit(shuffle=False)` on the samples in the same order, to rounding. What
     differs from `model.fit`:
 
-    - The order of the samples follows from (seed, epoch): see `epoch_order`.
+    - The order of the samples follows from (seed, epoch), see `epoch_order`, unless
+      `order` is given; `fit_order` has that of `model.fit`.
     - Callbacks hear of a batch about once a second, with the logs of the last one, as
       with `steps_per_execution`. `model.stop_training` and `model.stop_evaluating`
       count from then on, too.
@@ -65,6 +67,8 @@ def train_epochs(
         epochs: as in `model.fit`.
         batch_size: as in `model.fit`.
         seed: the order of the samples follows from it and the epoch's number.
+        order: returns the samples' numbers in the order in which an epoch takes them,
+            from the epoch's number, which counts from 0.
         validation_data: (x, y) or (x, y, sample_weight); as in `model.fit`.
         validation_split: the last fraction is for validation; as in `model.fit`.
         validation_batch_size: samples; by default as many as memory allows, 1,000 at
@@ -110,8 +114,8 @@ def train_epochs(
     for epoch in range(initial_epoch, epochs):
         model.reset_metrics()
         callback_list.on_epoch_begin(epoch)
-        order = epoch_order(len(training[0]), seed, epoch)
-        logs = one_epoch.train(model, training, order, batch_size, pace, callback_list)
+        rows = order(epoch) if order else epoch_order(len(training[0]), seed, epoch)
+        logs = one_epoch.train(model, training, rows, batch_size, pace, callback_list)
         if validation is not None:
             logs |= {f"val_{name}": value for name, value in evaluate().items()}
         callback_list.on_epoch_end(epoch, logs)
