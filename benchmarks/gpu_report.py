@@ -25,9 +25,9 @@ rounds' ratios, with the lowest and the highest.
 KERNELS = """
 ## What the GPU does in a step
 
-Kernels and copies, and the milliseconds in which one of them is running, beside the step
-as timed above. A profiler makes short kernels longer: `running` is an upper bound, on
-jax above the step itself. Where it is far below the step, the GPU waits for Python.
+Kernels and copies, and the milliseconds in which one of them is running, beside the
+step as timed above. A profiler makes short kernels longer: `running` is an upper bound,
+on jax even above the step. Where it is far below the step, the GPU waits for Python.
 
 | work | contender | kernels | running | step |
 |---|---|---|---|---|
