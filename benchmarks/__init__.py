@@ -1,7 +1,8 @@
 """Speed and memory against the peers, side by side in one run.
 
 python -m benchmarks measures every row of `rows.py` and writes RESULTS.md, results.json
-and the charts beside this file.
+and the charts beside this file; with --gpu every row of `gpu_rows.py`, GPU.md and
+gpu.json.
 
 contender.py    who is measured: a function in a process of its own
 work.py         what there is to do: a model's training step, by its sizes
@@ -11,4 +12,6 @@ other_work.py   loading IMDB, one review, and whole jobs
 worker.py       the processes that take turns
 rows.py         who is compared with whom, and what is to be reached
 report.py       the table and the charts
+gpu.py          the card, and the kernels of a step; gpu_rows.py who is compared there,
+                gpu_report.py its tables
 """

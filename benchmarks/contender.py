@@ -5,7 +5,7 @@ from importlib import import_module
 
 from benchmarks.work import Work
 
-ONE_THREAD = "one_thread"
+ONE_THREAD, GPU = "one_thread", "gpu"
 
 
 @dataclass(frozen=True)
@@ -15,8 +15,8 @@ class Contender:
     Attributes:
         name: as the table has it.
         process: the Keras backend, "plain" for what needs none; ONE_THREAD after a
-            hyphen gives it one thread, anything else there only keeps two processes
-            of one backend apart.
+            hyphen gives it one thread, GPU there has it refuse to run on anything else;
+            any other word only keeps two processes of one backend apart.
         function: module.name.
         work: for training steps.
         options: other arguments of the function.
@@ -35,7 +35,14 @@ class Contender:
         return cls(**values | {"work": work})
 
     def prepare(self):
-        """Returns what runs it, called in its own process."""
+        """Returns what runs it, called in its own process.
+
+        Raises:
+            RuntimeError: if it belongs on a GPU and its backend sees none.
+        """
+        backend, *rest = self.process.split("-")
+        if GPU in rest:
+            import_module("benchmarks.gpu").check(backend)
         module, name = self.function.split(".")
         function = getattr(import_module(f"benchmarks.{module}"), name)
         return function(*[self.work] if self.work else [], **self.options)

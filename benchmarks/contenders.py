@@ -111,7 +111,7 @@ def fit(work: Work, layer: str = "builtin", tuned: bool = False) -> Run:
     return run
 
 
-def torch_loop(work: Work, threads: int | None = None) -> Run:
+def torch_loop(work: Work, threads: int | None = None, device: str = "cpu") -> Run:
     """torch.nn.RNN, LSTM or GRU in a plain loop, all data in memory as tensors.
 
     Its threads cost a small model more than they bring: there it is given one.
@@ -124,24 +124,26 @@ def torch_loop(work: Work, threads: int | None = None) -> Run:
     torch.set_flush_denormal(True)
     if threads:
         torch.set_num_threads(threads)
-    embedding, *weights = [None] * (work.model == "features") + work.weights()
+    embedding, *weights = [None] * (work.model != "embedding") + work.weights()
     *recurrent, dense, dense_bias = weights
     rnn = _torch_cell(work, *recurrent)
     output = nn.Linear(work.units, 1)
     with torch.no_grad():  # torch has W transposed
         output.weight.copy_(torch.tensor(dense).T)
         output.bias.copy_(torch.tensor(dense_bias))
-    look_up = nn.Identity()
+    modules = nn.ModuleList([rnn, output])
+    look_up = {"features": nn.Identity(), "one-hot": _one_hot}.get(work.model)
     if embedding is not None:
         look_up = nn.Embedding.from_pretrained(torch.tensor(embedding), freeze=False)
-    modules = nn.ModuleList([look_up, rnn, output])
+        modules.append(look_up)
+    modules.to(device)
     trained = [p for p in modules.parameters() if p.requires_grad]
     optimizer = torch.optim.RMSprop(trained, LEARNING_RATE, alpha=0.9, eps=1e-7)
     loss_function = nn.BCEWithLogitsLoss()
-    x, y = map(torch.tensor, work.data())
+    x, y = (torch.tensor(array, device=device) for array in work.data())
 
     def run(steps):
-        losses = 0.0
+        losses = torch.zeros((), device=device)
         for batch in range(steps):
             rows = slice(batch * work.batch_size, (batch + 1) * work.batch_size)
             optimizer.zero_grad()
@@ -149,10 +151,16 @@ def torch_loop(work: Work, threads: int | None = None) -> Run:
             loss = loss_function(logits, y[rows])
             loss.backward()
             optimizer.step()
-            losses += loss.item()
-        return losses / steps
+            losses += loss.detach()  # a number would make the GPU wait for Python
+        return losses.item() / steps
 
     return run
+
+
+def _one_hot(token_ids):
+    from torch.nn import functional
+
+    return functional.one_hot(token_ids.long(), WORDS).float()
 
 
 def _torch_cell(work: Work, w_x, w_h, b):
@@ -161,7 +169,7 @@ def _torch_cell(work: Work, w_x, w_h, b):
     from torch import nn
 
     kind = {"SimpleRNN": nn.RNN, "LSTM": nn.LSTM, "GRU": nn.GRU}[work.cell]
-    rnn = kind(work.features, work.units, batch_first=True)
+    rnn = kind(len(w_x), work.units, batch_first=True)
     biases = b if work.cell == "GRU" else np.stack([b, np.zeros_like(b)])
     if work.cell == "GRU":
 

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, dataclass, field
 from statistics import median
+from typing import Any
 
 from benchmarks.contender import Contender
 from benchmarks.worker import Worker
@@ -13,12 +14,12 @@ class Times:
 
     Attributes:
         units: the seconds of a step (or a load, a review, a job), a slice each.
-        result: what the last slice returned.
+        result: what the last slice returned: a loss, a memory, or a profile.
         error: why there is nothing, or "".
     """
 
     units: list[float] = field(default_factory=list)
-    result: float | None = None
+    result: Any = None
     error: str = ""
 
     @property

@@ -1,5 +1,6 @@
 """What was measured, as JSON, as a Markdown table and as charts."""
 
+import json
 import os
 import platform
 from pathlib import Path
@@ -62,8 +63,8 @@ def table(results: list[dict], machine: dict) -> str:
         else:
             measure = figures["measure"]
             cells += [quantity(value, measure) for value in figures["values"]]
-            cells += [_ratio(figures), _range(figures)]
-        lines += _row(*cells, _target(figures))
+            cells += [ratio(figures), span(figures)]
+        lines += row(*cells, _target(figures))
     return lines
 
 
@@ -76,8 +77,8 @@ def summary(results: list[dict]) -> str:
             work = (
                 f"{figures['work']}, {figures['ours'].removeprefix('this project, ')}"
             )
-            cells = [work, figures["against"], _ratio(figures), _range(figures)]
-            lines += _row(*cells, _target(figures))
+            cells = [work, figures["against"], ratio(figures), span(figures)]
+            lines += row(*cells, _target(figures))
     return lines
 
 
@@ -95,15 +96,18 @@ def scaling(curves: dict[str, dict]) -> str:
     return lines
 
 
-def _row(*cells: str) -> str:
+def row(*cells: str) -> str:
+    """Returns a line of a Markdown table."""
     return "| " + " | ".join(cells) + " |\n"
 
 
-def _ratio(figures: dict) -> str:
+def ratio(figures: dict) -> str:
+    """Returns a row's ratio."""
     return f"**{figures['ratio']:.3g}x**"
 
 
-def _range(figures: dict) -> str:
+def span(figures: dict) -> str:
+    """Returns the lowest and the highest ratio of a row's rounds."""
     lowest, highest = figures["range"]
     return f"{lowest:.3g} ... {highest:.3g}"
 
@@ -117,6 +121,12 @@ def quantity(value: float, measure: str) -> str:
     if measure == "memory":
         return f"{value / 1e9:.2f} GB"
     return f"{value:.1f} s" if value >= 1 else f"{value * 1e3:.3g} ms"
+
+
+def write(table_path: Path, table: str, path: Path, figures: dict) -> None:
+    """Writes a table and, as JSON, the figures that it is made of."""
+    table_path.write_text(table, encoding="utf-8")
+    path.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
 
 
 def draw_ratios(results: list[dict], path: Path) -> None:

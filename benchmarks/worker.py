@@ -14,6 +14,10 @@ from pathlib import Path
 from benchmarks.contender import ONE_THREAD, Contender
 
 ROOT = Path(__file__).parents[1]
+ENVIRONMENT = {
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "XLA_PYTHON_CLIENT_PREALLOCATE": "false",  # the others want memory on the GPU too
+}
 
 
 class Worker:
@@ -27,7 +31,7 @@ class Worker:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "benchmarks.worker", process],
             cwd=ROOT,
-            env=os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3"},
+            env=os.environ | ENVIRONMENT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

@@ -32,7 +32,8 @@ def _tensor(array):
         return ops.convert_to_tensor(array)
     import torch
 
-    return torch.tensor(np.asarray(array), requires_grad=True)
+    device = ops.zeros(()).device  # Keras's: a GPU where there is one
+    return torch.tensor(np.asarray(array), device=device, requires_grad=True)
 
 
 def _tensorflow(function, tensors, again):

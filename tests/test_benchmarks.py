@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from benchmarks import report, rows
+from benchmarks import gpu, gpu_report, gpu_rows, report, rows
 from benchmarks.driver import Driver, Times
 from benchmarks.work import Work
 from tests.conftest import ROOT, run_command
@@ -93,6 +93,16 @@ def test_the_readme_shows_the_table_that_was_measured():
         assert f"{ratio:.3g}배" in korean
 
 
+def test_the_readme_shows_what_was_measured_on_a_gpu():
+    written = json.loads((ROOT / "benchmarks" / "gpu.json").read_text())
+    assert (ROOT / "benchmarks" / "GPU.md").read_text() == gpu_report.text(**written)
+    assert gpu_report.summary(written["rows"]) in (ROOT / "README.md").read_text()
+    [embedding, *_] = written["rows"]
+    korean = (ROOT / "README.ko.md").read_text(encoding="utf-8")
+    assert f"{embedding['ratio']:.3g}배" in korean
+    assert not [f for f in written["rows"] + written["profiles"] if "skipped" in f]
+
+
 def test_every_row_reached_its_target():
     """What was last measured: a figure that falls short is not committed unnoticed."""
     written = json.loads((ROOT / "benchmarks" / "results.json").read_text())
@@ -135,3 +145,52 @@ def test_a_worker_reports_an_error_instead_of_dying():
         "embedding model alone" in driver.measure([contender], 1)[contender.key].error
     )
     driver.close()
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", ["embedding", "one-hot", "lstm", "gru", "large"])
+def test_contenders_on_a_gpu_reach_the_same_loss(name):
+    """Without one, too: where they compute changes no number beyond rounding."""
+    group = gpu_rows.rows()[{"large": "gru-256"}.get(name, name)]
+    contenders = [
+        replace(
+            contender,
+            process=contender.process.replace("gpu", "anything"),
+            work=replace(TINY[name], cell=contender.work.cell),
+            options={k: v for k, v in contender.options.items() if k != "device"},
+        )
+        for row in group
+        for contender in (row.ours, row.peer)
+    ]
+    driver = Driver(quick=True)
+    times = driver.measure(contenders, rounds=1)
+    driver.close()
+    assert not [found.error for found in times.values() if found.error]
+    losses = [found.result for found in times.values()]
+    assert losses == pytest.approx([losses[0]] * len(losses), rel=1e-4)
+
+
+def test_a_gpu_is_measured_only_where_there_is_one(tmp_path):
+    code, _, err = run_command(
+        "-m", "benchmarks", "--gpu", "--quick", "--out", tmp_path, PATH=str(tmp_path)
+    )
+    assert code == 2
+    assert err.splitlines()[-1].endswith(
+        "error: no GPU: nvidia-smi finds none; leave --gpu out"
+    )
+    assert not list(tmp_path.iterdir())
+
+
+def test_no_cpus_figures_stand_for_a_gpus(monkeypatch):
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
+    monkeypatch.setenv("JAX_PLATFORMS", "cpu")
+    row = gpu_rows.rows()["embedding"][0]
+    driver = Driver(quick=True)
+    times = driver.measure([row.ours, row.peer], rounds=1)
+    driver.close()
+    figures = report.result(row, times)
+    assert figures["skipped"] == "skipped: jax sees no GPU"
+
+
+def test_kernels_that_overlap_count_once():
+    assert gpu.busy([(0, 10), (5, 12), (20, 30), (22, 25)]) == 22

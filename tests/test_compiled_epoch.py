@@ -7,6 +7,7 @@ import pytest
 import models
 from chapter9.training import compiled_epoch, one_epoch
 from chapter9.training import train as training
+from chapter9.training.epoch_program import XLA_OPTIONS
 from tests.conftest import ROOT, run_command
 
 SAMPLES, BATCH_SIZE, TIMESTEPS, WORDS = 22, 8, 6, 30  # the last batch has 6 samples
@@ -202,6 +203,16 @@ def test_pace_settles_where_a_chunk_takes_about_a_second():
     for _ in range(20):
         pace.update(pace.batches * 10.0)
     assert pace.batches == 1
+
+
+@pytest.mark.skipif(keras.backend.backend() != "jax", reason="XLA's options in JAX")
+def test_jax_compiles_with_what_makes_a_gpu_deterministic(monkeypatch):
+    expected = fit(quick_model(), epochs=1)["loss"]
+    monkeypatch.setitem(XLA_OPTIONS, "xla_gpu_deterministic_ops", True)
+    assert fit(quick_model(), epochs=1)["loss"] == pytest.approx(expected, rel=1e-6)
+    monkeypatch.setitem(XLA_OPTIONS, "xla_has_no_such_option", True)
+    with pytest.raises(Exception, match="No such compile option"):
+        fit(quick_model(), epochs=1)
 
 
 @pytest.mark.timeout(1_800)

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from keras import activations, ops
 
-from chapter9.equations import recurrence
+from chapter9.equations import loop, recurrence
 from chapter9.equations.activations import DERIVATIVES
 from tests.cells import Cell, assert_same, every_cell
 from tests.gradients import gradients, gradients_of_gradients
@@ -241,6 +241,22 @@ def test_automatic_differentiation_allows_forward_mode(cell):
     with recurrence.automatic_differentiation():
         forward = jax.jacfwd(loss, tuple(range(len(expected))))
         assert_close(jax.jit(forward)(*problem.arrays), expected)
+
+
+@pytest.mark.skipif(BACKEND != "jax", reason="the loop of jax")
+@pytest.mark.parametrize("last_only", [False, True])
+@every_cell
+def test_rounds_of_several_timesteps_change_no_number(cell, last_only, monkeypatch):
+    """As on a GPU: 7 timesteps are two rounds and one more, or less than one."""
+    import jax
+
+    problem = Problem(cell, timesteps=7, masked=True)
+    losses = [problem.loss(usual(cell), last_only=last_only) for _ in range(3)]
+    expected = gradients(losses[0], problem.arrays)
+    for timesteps, loss in zip((3, 10), losses[1:], strict=True):  # traced anew
+        monkeypatch.setitem(loop.UNROLLED, jax.default_backend(), timesteps)
+        assert f"unroll={timesteps}" in str(jax.make_jaxpr(loss)(*problem.tensors))
+        assert_close(gradients(loss, problem.arrays), expected)
 
 
 @pytest.mark.skipif(BACKEND != "torch", reason="torch.func")

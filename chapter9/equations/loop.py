@@ -50,7 +50,8 @@ def _python(step, states, inputs, reverse):
 def _jax(step, states, inputs, reverse):
     import jax
 
-    return jax.lax.scan(step, states, inputs, reverse=reverse)
+    unroll = UNROLLED.get(jax.default_backend(), 1)
+    return jax.lax.scan(step, states, inputs, reverse=reverse, unroll=unroll)
 
 
 def _tensorflow(step, states, inputs, reverse):
@@ -91,4 +92,7 @@ def _tensorflow(step, states, inputs, reverse):
     return states, stacked
 
 
+# Timesteps in a round of JAX's loop, because a GPU waits between two rounds: on an H200
+# 10 halve the time of a step, and 25 bring little more.
+UNROLLED = {"gpu": 10}
 LOOPS = {"tensorflow": _tensorflow, "jax": _jax}

@@ -6,6 +6,7 @@ program returns, for progress and for Ctrl-C (`one_epoch.py`).
 """
 
 import functools
+import os
 from collections.abc import Callable
 
 import keras
@@ -14,7 +15,7 @@ import numpy as np
 from before_keras.language import _
 from chapter9.training import batches, one_epoch, samples
 from chapter9.training.checks import check_batch_size, check_built, check_model
-from chapter9.training.epoch_program import Logs, build
+from chapter9.training.epoch_program import XLA_OPTIONS, Logs, build
 
 EVALUATION_BATCH = 1_000  # samples at most
 
@@ -138,7 +139,11 @@ def describe() -> str:
 
 
 def make_deterministic() -> None:
-    """Has the backend repeat a run bit by bit, on the same machine and seed."""
+    """Has the backend repeat a run bit by bit, on the same machine and seed.
+
+    Call it before the first epoch. On a CPU JAX's programs repeat themselves as they
+    are; on a GPU they add up an embedding's gradient in any order.
+    """
     backend = keras.backend.backend()
     if backend == "tensorflow":
         import tensorflow as tf
@@ -147,8 +152,14 @@ def make_deterministic() -> None:
     elif backend == "torch":
         import torch
 
+        # What torch asks for on a GPU, and reads at the first product there.
+        os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
         torch.use_deterministic_algorithms(True)
-    # JAX has nothing to turn on: on CPU its programs repeat themselves as they are.
+    elif backend == "jax":
+        import jax
+
+        if jax.default_backend() == "gpu":
+            XLA_OPTIONS["xla_gpu_deterministic_ops"] = True
 
 
 def epoch_order(count: int, seed: int, epoch: int) -> np.ndarray:

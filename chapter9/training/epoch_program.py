@@ -5,6 +5,7 @@ their rows and runs the model's own `train_step`, so that loss, metrics, dropout
 optimizer are those of `fit`. Torch has no such program; there the loop is Python's.
 """
 
+import functools
 import re
 from collections.abc import Callable
 from typing import Any
@@ -18,6 +19,8 @@ Logs = dict[str, Any]
 # program(samples, rows, start, stop) puts batches start ... stop - 1 of rows (batches,
 # batch size) through the model and returns the logs of the last one.
 Program = Callable[[Samples, np.ndarray, int, int], Logs]
+
+XLA_OPTIONS: dict[str, bool] = {}  # of the programs that JAX compiles from now on
 
 
 def build(model: keras.Model, batch: Samples) -> None:
@@ -110,7 +113,7 @@ def _jax_program(model, training, groups) -> Program:
 
     step = model.train_step if training else model.test_step
 
-    @jax.jit
+    @functools.partial(jax.jit, compiler_options=dict(XLA_OPTIONS))
     def loop(state, samples, rows, start, stop):
         def batch(i, carried):
             state, _ = carried
