@@ -1,6 +1,7 @@
 """The chapter's pictures, drawn from real models: one file per picture.
 
     unfolded          the cell and the network unfolded over time, with W_x, W_h and b
+    connections       every link into a recurrent layer's neurons
     shapes            the shapes through the stack: 3-D in, 3-D between, 2-D out
     learning_curve    several runs, the author's behind them
     hidden_states     the hidden states over a review's words, and the probability
