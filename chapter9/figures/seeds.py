@@ -177,7 +177,7 @@ class _Places:
         self.mark = MARK * self.step / STEP
 
     def stacked(self, values: Sequence[float], start: float, steps: float):
-        """Returns x and y of dots that hang from a height, or stand on it (-1 steps)."""
+        """Returns x and y of dots that hang from a height, or with -1 stand on it."""
         heights = [start + steps * self.step * n for n in self._levels(values)]
         return values, heights
 
