@@ -13,7 +13,7 @@ from before_keras.language import _
 from before_keras.safety import bounds
 from before_keras.safety.errors import UserError
 from before_keras.safety.printable import printable
-from before_keras.settings import RANGES
+from before_keras.settings import RANGES, option
 
 
 def parse(text: str) -> tuple[int, ...]:
@@ -31,7 +31,9 @@ def parse(text: str) -> tuple[int, ...]:
     except UserError as error:
         reason = str(error)
     raise UserError(
-        _("--seeds {text}: {reason}").format(text=printable(text), reason=reason)
+        _("{option} {text}: {reason}").format(
+            option=option("seeds"), text=printable(text), reason=reason
+        )
     )
 
 

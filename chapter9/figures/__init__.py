@@ -4,6 +4,8 @@
     connections       every link into a recurrent layer's neurons
     shapes            the shapes through the stack: 3-D in, 3-D between, 2-D out
     learning_curve    several runs, the author's behind them
+    replayed          the author's trainings and the same ones here
+    seeds             how far many seeds lie apart
     hidden_states     the hidden states over a review's words, and the probability
     memory            how far the output's gradient reaches back
     lengths           how long the reviews are

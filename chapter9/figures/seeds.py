@@ -16,8 +16,8 @@ from chapter9.run_folder.seed_runs import SeedRuns
 MEASURES = ("loss", "accuracy")
 PLACES, FEW_PLACES = 46, 13  # for dots side by side in a panel, and in a narrow one
 MARK = 6  # points; less where so many are close that they have to be
-STEP, ROOM = 0.13, 0.62  # from a dot to the one above it, and for all of them, in rows
-MIN_SPREAD = 0.001  # of a scale: four digits are printed
+STEP, ROOM = 0.13, 0.52  # from a dot to the one above it, and for all of them, in rows
+MIN_SPREAD = 0.01  # of a scale
 BAR, AUTHOR = 0.1, 0.24  # how far below their row's seeds these are, in rows
 
 TEXTS = {
@@ -101,7 +101,7 @@ def draw(
     """
     text = TEXTS[language]
     is_split = any(one.learned(False) for one in strips)
-    with picture.drawing(path, (11, 1.5 + 1.1 * len(strips)), language) as figure:
+    with picture.drawing(path, (11, 1.4 + 1.2 * len(strips)), language) as figure:
         figure.suptitle(picture.plain(title))
         # The worse end of a loss is at the right, that of an accuracy at the left.
         ratios = (7, 2.2, 0.2, 2.2, 7) if is_split else (1, 1)
@@ -142,7 +142,7 @@ def _draw_learned(axes, strips, measure) -> None:
             axes.plot((first, third), [row + BAR] * 2, **bar, lw=4, alpha=0.4)
             axes.plot([median] * 2, (row + BAR - 0.06, row + BAR + 0.06), **bar, lw=2)
         values = _values(one.author, measure)
-        stacked = places.stacked(values, row + AUTHOR, 1)
+        stacked = places.stacked(values, row + AUTHOR, 0.6)
         axes.plot(*stacked, **look, ls="none", mfc="none", ms=places.mark)
     axes.grid(axis="x", color="#eeeeee")
     axes.set_axisbelow(True)
@@ -176,9 +176,9 @@ class _Places:
         self.step = min(STEP, ROOM / max(most, 1))
         self.mark = MARK * self.step / STEP
 
-    def stacked(self, values: Sequence[float], start: float, direction: int):
-        """Returns x and y of dots that stand on, or hang from, a height."""
-        heights = [start + direction * self.step * n for n in self._levels(values)]
+    def stacked(self, values: Sequence[float], start: float, steps: float):
+        """Returns x and y of dots that hang from a height, or with -1 stand on it."""
+        heights = [start + steps * self.step * n for n in self._levels(values)]
         return values, heights
 
     def _levels(self, values: Sequence[float]) -> list[int]:
