@@ -2,6 +2,8 @@
 
 import dataclasses
 import json
+import subprocess
+import sys
 
 import keras
 import numpy as np
@@ -12,7 +14,7 @@ from before_keras import author, language, names
 from chapter9.figures import replayed
 from chapter9.training.compiled_epoch import train_epochs
 from chapter9.training.fit_order import fit_order
-from tests.conftest import run_command
+from tests.conftest import ROOT, run_command
 from verification import replay as replaying
 from verification.replay import Replay
 from verification.replay_report import Compared, ReplayReport
@@ -252,3 +254,42 @@ def test_simple_rnn_starts_as_his_does(imdb_path):
     [one] = json.loads(out)["replays"]
     assert one["epochs"][0]["loss"] == [0.6750, 0.6750]
     assert one["equal_epochs"] >= 1
+
+
+def test_what_the_progress_bar_printed():
+    bar = replaying._ProgressBar()
+    bar.on_epoch_begin(0)
+    for batch, loss in enumerate((4.0, 2.0, 1.0)):
+        bar.on_train_batch_end(batch, {"loss": loss, "accuracy": 0.5})
+    bar.on_epoch_end(0)
+    assert bar.printed == {"loss": [(4 + 2 + 1 + 1) / 4], "accuracy": [0.5]}
+    report = str(ReplayReport((repeated(printed=bar.printed),)))
+    assert "author 0.6481 / 0.6052, here 2.0000 / 0.5000" in " ".join(report.split())
+
+
+@needs_tensorflow
+@pytest.mark.long
+def test_dropout_starts_with_his_training_figures(imdb_path, tmp_path):
+    """One epoch in `fit`: weights, order and masks begin as in his notebook."""
+    code = (
+        "import sys; from commands import keras_import;"
+        "keras_import.import_keras('tensorflow');"
+        "from before_keras import book; book.EPOCHS = 1;"
+        "from chapter9 import data; from verification.replay import replay;"
+        "found = replay('lstm-dropout', data.load(sys.argv[1]));"
+        "assert not found.compiled;"
+        "print(*(f'{v[0]:.4f}' for v in found.printed.values()))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, imdb_path],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=900,
+    )
+    assert done.returncode == 0, done.stderr
+    loss, accuracy = map(float, done.stdout.split()[-2:])
+    his = replaying._newest("lstm-dropout").history
+    assert (his["loss"][0], his["accuracy"][0]) == (0.6662, 0.5852)
+    assert loss == pytest.approx(0.6662, abs=2e-4)
+    assert accuracy == pytest.approx(0.5852, abs=2e-4)

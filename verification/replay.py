@@ -13,6 +13,7 @@ Those models go through `fit` itself.
 from dataclasses import dataclass
 
 import keras
+import numpy as np
 
 import models
 from before_keras import author, book, names
@@ -38,6 +39,8 @@ class Replay:
         layer: whose recurrent layers: "custom" or "builtin".
         compiled: whether the epochs were compiled programs, not `model.fit`.
         history: loss, accuracy, val_loss and val_accuracy of every epoch here.
+        printed: loss and accuracy as the progress bar prints them, if it was
+            `model.fit`; his training figures are such.
         his_test: his result on the test set, if the notebook has one.
         test: the result here, if it has.
     """
@@ -46,6 +49,7 @@ class Replay:
     layer: str
     compiled: bool
     history: History
+    printed: History | None = None
     his_test: TestResult | None = None
     test: Evaluation | None = None
 
@@ -72,13 +76,16 @@ def replay(
     compiled = compiled and not any(
         getattr(part, "dropout", 0) for part in network.layers
     )
-    train = _train_compiled if compiled else _fit
-    history = train(network, *data.split(corpus, book.TIMESTEPS, his.words))
+    reviews = data.split(corpus, book.TIMESTEPS, his.words)
+    if compiled:
+        history, bar = _train_compiled(network, *reviews), None
+    else:
+        history, bar = _fit(network, *reviews)
     his_test = test = None
     if printed := author.tested(model, his.words, EDITION):
         his_test = printed[-1]
         test = evaluate(network, data.prepare(corpus.test, book.TIMESTEPS, his.words))
-    return Replay(his, layer, compiled, history, his_test, test)
+    return Replay(his, layer, compiled, history, bar, his_test, test)
 
 
 def _newest(model: str) -> AuthorRun:
@@ -116,17 +123,44 @@ def _train_compiled(network, training, validation) -> History:
     return trained.history
 
 
-def _fit(network, training, validation) -> History:
+def _fit(network, training, validation) -> tuple[History, History]:
+    """The figures of every epoch, and those that the progress bar prints."""
+    bar = _ProgressBar()
     trained = network.fit(
         training.x,
         training.y,
         epochs=book.EPOCHS,
         batch_size=book.BATCH_SIZE,
         validation_data=(validation.x, validation.y),
-        callbacks=[_early_stopping()],
+        callbacks=[bar, _early_stopping()],
         verbose=0,
     )
-    return trained.history
+    return trained.history, bar.printed
+
+
+class _ProgressBar(keras.callbacks.Callback):
+    """Averages as the progress bar did up to Keras 3.10, over what each batch printed.
+
+    It prints an epoch's last figures twice, and both count.
+    """
+
+    def __init__(self):
+        super().__init__()
+        self.printed: History = {"loss": [], "accuracy": []}
+
+    def on_epoch_begin(self, epoch, logs=None):
+        """Forgets the epoch before."""
+        self.batches: list[dict[str, float]] = []
+
+    def on_train_batch_end(self, batch, logs=None):
+        """Notes the figures of the epoch so far."""
+        self.batches.append(dict(logs))
+
+    def on_epoch_end(self, epoch, logs=None):
+        """Averages them."""
+        printed = [*self.batches, self.batches[-1]]
+        for name, values in self.printed.items():
+            values.append(float(np.mean([figures[name] for figures in printed])))
 
 
 def _early_stopping() -> keras.callbacks.Callback:

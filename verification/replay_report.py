@@ -90,6 +90,7 @@ class Compared:
             "epochs": self.epochs,
             "equal_epochs": self.equal,
             "largest_difference": {m: self.largest_difference(m) for m in METRICS},
+            "training_as_printed": replay.printed,
             "best_epoch": {"his": his.best_epoch, "here": self.best},
             "epochs_run": {"his": his.epochs, "here": len(replay.history["loss"])},
             "holds": self.holds,
@@ -186,6 +187,17 @@ def _sentences(one: Compared) -> Iterator[str]:
     yield _("largest difference: loss {loss:.4f}, accuracy {accuracy:.4f}").format(
         **{metric: one.largest_difference(metric) for metric in METRICS}
     )
+    if replay.printed:
+        loss, accuracy = (replay.printed[metric][0] for metric in METRICS)
+        yield _(
+            "training, first epoch as the progress bar prints it: author "
+            "{his_loss:.4f} / {his_accuracy:.4f}, here {loss:.4f} / {accuracy:.4f}"
+        ).format(
+            his_loss=his.history["loss"][0],
+            his_accuracy=his.history["accuracy"][0],
+            loss=loss,
+            accuracy=accuracy,
+        )
     row = one.best - 1
     yield _(
         "best epoch: author {his} of {his_epochs}, {his_loss:.4f} / "
