@@ -86,6 +86,11 @@ counted separately."""
         help=_("with --replay: draw his curves and these, a .png or .svg file"),
     )
     add(
+        "--overwrite",
+        action="store_true",
+        help=_("replace the file if it exists"),
+    )
+    add(
         "--json",
         action="store_true",
         help=_("print one JSON object instead of a table"),
@@ -115,7 +120,7 @@ def main(arguments) -> None:
 def _check(arguments) -> None:
     """Refuses what does not go together, before anything takes time."""
     if arguments.replay is None:
-        for name in ("layer", "fit", "out"):
+        for name in ("layer", "fit", "out", "overwrite"):
             if getattr(arguments, name):
                 raise UserError(_("--{name} goes with --replay").format(name=name))
 
@@ -147,7 +152,7 @@ def _replayed(arguments):
     from verification.replay_report import ReplayReport
 
     if arguments.out:
-        picture.check_path(arguments.out)
+        picture.check_path(arguments.out, arguments.overwrite)
     corpus = verification.imdb(arguments.data)
     if corpus is None:
         raise UserError(_("--replay needs IMDB: name its file with --data"))

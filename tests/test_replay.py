@@ -203,7 +203,9 @@ def test_his_dropout_trainings_differ_in_validation_alone():
         (["--layer", "custom"], "--layer goes with --replay"),
         (["--fit"], "--fit goes with --replay"),
         (["--out", "x.png"], "--out goes with --replay"),
+        (["--overwrite"], "--overwrite goes with --replay"),
         (["--replay", "lstm", "--out", "x.txt"], "must end in .png or .svg"),
+        (["--replay", "lstm", "--out", "docs/replay.png"], "exists already"),
         (["--replay", "lstm", "--data", "sample"], "--replay needs IMDB"),
     ],
 )
