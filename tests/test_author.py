@@ -164,6 +164,6 @@ def test_the_readmes_say_what_his_runs_reached():
     assert len(runs) == 12
     english = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
     korean = " ".join((ROOT / "README.ko.md").read_text(encoding="utf-8").split())
-    said = "twelve runs of the first two models reached a validation accuracy of"
+    said = "twelve runs of these models reached a validation accuracy of"
     assert f"{said} {lowest} to {highest}." in english
     assert f"열두 번 실행한 결과의 검증 정확도는 {lowest}에서 {highest} 사이" in korean
