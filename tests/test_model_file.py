@@ -734,7 +734,7 @@ def test_command_explains_a_model_in_korean_and_as_json(saved):
     code, out, _ = run_command("verify.py", "--model", saved, "--json")
     explained = json.loads(out)
     assert (code, explained["total"], explained["holds"]) == (0, 45 + 16, True)
-    assert (explained["trainable"], explained["non_trainable"]) == (21 + 12, 0)
+    assert (explained["trainable"], explained["non_trainable"]) == (45 + 16, 0)
 
 
 @pytest.mark.long
