@@ -1,7 +1,8 @@
 """The author's curves, and the same trainings had again, on top of each other."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from before_keras.author import AuthorRun
 from before_keras.language import word
@@ -13,6 +14,13 @@ TEXTS = {
     "ko": {"epoch": "에포크", "author": "지은이의 노트북", "here": "다시 실행"},
 }
 METRICS = ("loss", "accuracy")
+HIS: dict[str, Any] = {
+    "color": "#E69F00",
+    "lw": 5,
+    "alpha": 0.6,
+    "solid_capstyle": "round",
+}
+HERE: dict[str, Any] = {"color": picture.INK, "lw": 1, "marker": "o", "ms": 3}
 
 
 def draw(
@@ -42,7 +50,7 @@ def draw(
         _draw_legend(figure, text)
 
 
-def _draw_both(axes, his: History, here: History, metric: str) -> None:
+def _draw_both(axes, his: Mapping, here: Mapping, metric: str) -> None:
     """His line is broad and pale; the one here is thin, dark and dotted with epochs."""
     for history, look in ((his, HIS), (here, HERE)):
         values = history[metric]
@@ -50,10 +58,6 @@ def _draw_both(axes, his: History, here: History, metric: str) -> None:
     axes.xaxis.get_major_locator().set_params(integer=True)
     axes.set_axisbelow(True)
     axes.grid(axis="y", color="#eeeeee")
-
-
-HIS = {"color": "#E69F00", "lw": 5, "alpha": 0.6, "solid_capstyle": "round"}
-HERE = {"color": picture.INK, "lw": 1, "marker": "o", "ms": 3}
 
 
 def _draw_legend(figure, text) -> None:
