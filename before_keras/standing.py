@@ -37,14 +37,28 @@ def evaluations_beside(settings: Settings, data: str) -> list[TestResult]:
     return author.tested(*_alike(settings, data))
 
 
+def not_comparable(settings: Settings, data: str) -> Text | None:
+    """Returns why none of the author's runs can be beside a run; None if they can."""
+    timesteps = settings.timesteps
+    if data != "imdb":
+        return Text(f"trained on the {data}", f"훈련 데이터가 {data}임")
+    if settings.lacks_dropout:
+        return Text(
+            "trained without dropout, the author's with it",
+            "드롭아웃 없이 훈련함, 지은이는 드롭아웃 사용",
+        )
+    if timesteps != book.TIMESTEPS:
+        return Text(
+            f"{timesteps} timesteps, the author's have {book.TIMESTEPS}",
+            f"타임스텝이 {timesteps}개, 지은이는 {book.TIMESTEPS}개",
+        )
+    return None
+
+
 def _alike(settings: Settings, data: str) -> tuple[str, int, int]:
     """The model, words and edition of the author's runs that a run compares with."""
-    comparable = (
-        data == "imdb"
-        and settings.timesteps == book.TIMESTEPS
-        and not settings.lacks_dropout
-    )
-    return settings.model if comparable else "", settings.words, settings.edition
+    model = "" if not_comparable(settings, data) else settings.model
+    return model, settings.words, settings.edition
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import models
 from before_keras import backends, book, invocation, names, run_settings, seeds
-from before_keras.language import _, spoken
+from before_keras.language import _
 from before_keras.safety.errors import UserError
 from before_keras.safety.files import uninterrupted
 from before_keras.settings import Settings, default_cells
@@ -173,7 +173,7 @@ def _draw(history, run, corpus) -> None:
 
     title = f"{run.settings.model}, {corpus.name}"
     try:
-        language = spoken() if fonts.find_hangul() else "en"
+        language = fonts.language()
         curve = learning_curve.curve("", history, run.settings, corpus.name)
         path = run.path / "learning_curve.png"
         learning_curve.draw([curve], path, title, language)

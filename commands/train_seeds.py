@@ -1,7 +1,7 @@
 """Training one model with many seeds, for train.py: what is said before and after."""
 
 import models
-from before_keras.language import _, spoken
+from before_keras.language import _
 
 
 def train(runs, corpus) -> dict:
@@ -56,7 +56,7 @@ def _draw(runs) -> None:
     from chapter9.figures import fonts, seeds
 
     try:
-        language = spoken() if fonts.find_hangul() else "en"
-        seeds.draw([seeds.strip(runs)], runs.path / "seeds.png", language=language)
+        path = runs.path / "seeds.png"
+        seeds.draw([seeds.strip(runs)], path, language=fonts.language())
     except ImportError:
         print(_("no seeds.png: it needs matplotlib (pip install matplotlib)"))

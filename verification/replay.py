@@ -11,6 +11,7 @@ Those models go through `fit` itself.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import keras
 import numpy as np
@@ -77,15 +78,12 @@ def replay(
         getattr(part, "dropout", 0) for part in network.layers
     )
     reviews = data.split(corpus, book.TIMESTEPS, his.words)
-    if compiled:
-        history, bar = _train_compiled(network, *reviews), None
-    else:
-        history, bar = _fit(network, *reviews)
+    history, printed = _train(network, *reviews, compiled)
     his_test = test = None
-    if printed := author.tested(model, his.words, EDITION):
-        his_test = printed[-1]
+    if tested := author.tested(model, his.words, EDITION):
+        his_test = tested[-1]
         test = evaluate(network, data.prepare(corpus.test, book.TIMESTEPS, his.words))
-    return Replay(his, layer, compiled, history, bar, his_test, test)
+    return Replay(his, layer, compiled, history, printed, his_test, test)
 
 
 def _newest(model: str) -> AuthorRun:
@@ -107,34 +105,32 @@ def _made_in_turn(model: str, layer: str) -> keras.Model:
     return network
 
 
-def _train_compiled(network, training, validation) -> History:
-    rows = fit_order(len(training.x), book.BATCH_SIZE)
-    trained = compiled_epoch.train_epochs(
-        network,
-        training.x,
-        training.y,
-        epochs=book.EPOCHS,
-        batch_size=book.BATCH_SIZE,
-        order=lambda epoch: rows,
-        validation_data=(validation.x, validation.y),
-        callbacks=[_early_stopping()],
-        verbose=0,
+def _train(
+    network, training, validation, compiled: bool
+) -> tuple[History, History | None]:
+    """The figures of every epoch, and what the progress bar of `fit` prints."""
+    options: dict[str, Any] = {
+        "epochs": book.EPOCHS,
+        "batch_size": book.BATCH_SIZE,
+        "validation_data": (validation.x, validation.y),
+        "verbose": 0,
+    }
+    stop = keras.callbacks.EarlyStopping(
+        patience=book.PATIENCE, restore_best_weights=True
     )
-    return trained.history
-
-
-def _fit(network, training, validation) -> tuple[History, History]:
-    """The figures of every epoch, and those that the progress bar prints."""
+    if compiled:
+        rows = fit_order(len(training.x), book.BATCH_SIZE)
+        trained = compiled_epoch.train_epochs(
+            network,
+            training.x,
+            training.y,
+            order=lambda epoch: rows,
+            callbacks=[stop],
+            **options,
+        )
+        return trained.history, None
     bar = _ProgressBar()
-    trained = network.fit(
-        training.x,
-        training.y,
-        epochs=book.EPOCHS,
-        batch_size=book.BATCH_SIZE,
-        validation_data=(validation.x, validation.y),
-        callbacks=[bar, _early_stopping()],
-        verbose=0,
-    )
+    trained = network.fit(training.x, training.y, callbacks=[bar, stop], **options)
     return trained.history, bar.printed
 
 
@@ -161,9 +157,3 @@ class _ProgressBar(keras.callbacks.Callback):
         printed = [*self.batches, self.batches[-1]]
         for name, values in self.printed.items():
             values.append(float(np.mean([figures[name] for figures in printed])))
-
-
-def _early_stopping() -> keras.callbacks.Callback:
-    return keras.callbacks.EarlyStopping(
-        patience=book.PATIENCE, restore_best_weights=True
-    )

@@ -7,7 +7,7 @@ from before_keras.author import AuthorRun
 from before_keras.language import Text
 from before_keras.names import LAYERS
 from before_keras.settings import Settings
-from before_keras.standing import reruns_beside, standing
+from before_keras.standing import not_comparable, reruns_beside, standing
 from chapter9.run_folder.history import best_epoch
 from chapter9.run_folder.run import Run
 from verification.line import Line
@@ -46,7 +46,7 @@ def _line(run: Run, name: str, value: float, reruns: list[AuthorRun]) -> Line:
     )
     section = _section(settings.model)
     if not reruns:
-        reason = _not_comparable(run)
+        reason = _skipped(not_comparable(settings, run.data["name"]))
         return Line(section, NO_RERUN, claim, "", "", custom, builtin, verdict=reason)
     among = standing(name, value, reruns)
     return Line(
@@ -61,23 +61,10 @@ def _line(run: Run, name: str, value: float, reruns: list[AuthorRun]) -> Line:
     )
 
 
-def _not_comparable(run: Run) -> str | Text:
-    data, timesteps = run.data["name"], run.settings.timesteps
-    if data != "imdb":
-        return Text(
-            f"skipped: trained on the {data}", f"건너뜀: 훈련 데이터가 {data}임"
-        )
-    if run.settings.lacks_dropout:
-        return Text(
-            "skipped: trained without dropout, the author's with it",
-            "건너뜀: 드롭아웃 없이 훈련함, 지은이는 드롭아웃 사용",
-        )
-    if timesteps != book.TIMESTEPS:
-        return Text(
-            f"skipped: {timesteps} timesteps, the author's have {book.TIMESTEPS}",
-            f"건너뜀: 타임스텝이 {timesteps}개, 지은이는 {book.TIMESTEPS}개",
-        )
-    return "skipped: the author printed none"
+def _skipped(reason: Text | None) -> str | Text:
+    if reason is None:
+        return "skipped: the author printed none"
+    return Text(f"skipped: {reason.en}", f"건너뜀: {reason.ko}")
 
 
 def _source(settings: Settings, reruns: int) -> Text:

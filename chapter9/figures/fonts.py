@@ -4,7 +4,7 @@ Matplotlib's own font has no Hangul. It ships with every Windows and macOS and i
 package on Linux, so an installed font is used; none is downloaded or bundled.
 """
 
-from before_keras.language import _
+from before_keras.language import _, spoken
 from before_keras.safety.errors import UserError
 
 LATIN = "DejaVu Sans"  # matplotlib brings it
@@ -45,6 +45,11 @@ def families(language: str) -> list[str]:
             )
         return [hangul, LATIN]
     return [LATIN] if hangul is None else [LATIN, hangul]
+
+
+def language() -> str:
+    """Returns the language in use, but "en" where no installed font has Hangul."""
+    return spoken() if find_hangul() else "en"
 
 
 def find_hangul() -> str | None:

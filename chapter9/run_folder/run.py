@@ -41,16 +41,13 @@ class Run(TrainingFolder):
         Raises:
             UserError: if the folder is another run's, or cannot be written.
         """
-        data = training_folder.described(corpus)
+        words = training_folder.vocabulary_text(corpus.vocabulary.words)
+        data = training_folder.described(corpus, words)
         folder = training_folder.begin(
             path,
             f"{settings.model}-{settings.layer}",
             RunSettings(settings, data, training_folder.versions()),
-            {
-                "vocabulary.json": training_folder.vocabulary_text(
-                    corpus.vocabulary.words
-                )
-            },
+            {"vocabulary.json": words},
         )
         return cls(folder, settings, data)
 

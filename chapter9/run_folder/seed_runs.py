@@ -53,7 +53,8 @@ class SeedRuns(TrainingFolder):
             UserError: if the folder is another training's, or cannot be written.
         """
         settings = dataclasses.replace(settings, seed=seeds[0])
-        data = training_folder.described(corpus)
+        words = training_folder.vocabulary_text(corpus.vocabulary.words)
+        data = training_folder.described(corpus, words)
         folder = training_folder.begin(
             path,
             f"{settings.model}-{settings.layer}-seeds",

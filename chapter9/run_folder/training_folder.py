@@ -116,9 +116,13 @@ def begin(
     return folder
 
 
-def described(corpus: Corpus) -> dict[str, str]:
-    """Returns what tells these reviews from all others, and where they are."""
-    words = vocabulary_text(corpus.vocabulary.words)
+def described(corpus: Corpus, words: str) -> dict[str, str]:
+    """Returns what tells these reviews from all others, and where they are.
+
+    Args:
+        corpus: the reviews.
+        words: their vocabulary, as `vocabulary_text` returns it.
+    """
     data = {
         "name": corpus.name,
         "fingerprint": corpus.fingerprint,
