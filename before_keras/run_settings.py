@@ -4,8 +4,8 @@ A folder of many seeds has the same and its seeds in seeds.json, so that neither
 folder is taken for the other.
 
 Format 4 is today's. Up to format 3 no reviews were a user's own. Up to format 2 no GRU
-had dropout. Format 1 has no number; in it `layer` tells only whose SimpleRNN a model has,
-and every LSTM and GRU is Keras's own.
+had dropout. Format 1 has no number; in it `layer` tells only whose SimpleRNN a model
+has, and every LSTM and GRU is Keras's own.
 """
 
 import dataclasses
@@ -149,8 +149,7 @@ def _check_own(data: dict) -> None:
         if not isinstance(data.get(name), str):
             raise UserError(_("the {name} of its data is no text").format(name=name))
     labels = data.get("labels")
-    are_names = isinstance(labels, list) and all(isinstance(x, str) for x in labels)
-    if not are_names or len(set(labels)) != 2:
+    if not isinstance(labels, list) or [type(x) for x in labels] != [str, str]:
         raise UserError(_("the labels of its data are not two names"))
     if data["tokens"] not in own_reviews.TOKENS:
         raise UserError(

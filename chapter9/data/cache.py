@@ -29,8 +29,9 @@ def read(folder: Path) -> Cached | None:
         return None
 
 
-def keep(folder: Path, training: Reviews, test: Reviews, facts: dict) -> None:
-    """Writes the reviews and the facts; where that fails it says so, and goes on."""
+def keep(folder: Path, kept: Cached) -> None:
+    """Writes what `read` returns; where that fails it says so, and goes on."""
+    training, test, facts = kept
     try:
         _write(folder, (training, test), json.dumps(facts))
     except OSError as error:

@@ -40,7 +40,7 @@ def load(path: Path, found: str = "") -> tuple[Reviews, Reviews]:
     if parts := load_cached(found):
         return parts
     parts = _shuffled(*imdb_file.read(path, is_keras_own=found == HASHES[REVIEWS]))
-    cache.keep(_cached(found), *parts, facts={})
+    cache.keep(_cached(found), (*parts, {}))
     return parts
 
 
@@ -51,7 +51,7 @@ def load_cached(found: str) -> tuple[Reviews, Reviews] | None:
         found: the SHA-256 of the imdb.npz.
     """
     kept = cache.read(_cached(found))
-    return kept and kept[:2]
+    return (kept[0], kept[1]) if kept else None
 
 
 def load_words(path: Path) -> list[str]:

@@ -74,9 +74,9 @@ def load(path: Path, asked: Asked) -> Corpus:
     kept = cache.read(folder)
     if kept is None:
         kept = _read(path, test_path, asked)
-        cache.keep(folder, *kept)
+        cache.keep(folder, kept)
     labels = tuple(kept[2]["labels"])
-    return _corpus(*kept, OwnOrigin(str(path.absolute()), **asked_for, labels=labels))
+    return _corpus(kept, OwnOrigin(str(path.absolute()), **asked_for, labels=labels))
 
 
 def load_cached(remembered: dict) -> Corpus | None:
@@ -86,10 +86,8 @@ def load_cached(remembered: dict) -> Corpus | None:
         remembered: what `dataclasses.asdict` made of their origin.
     """
     kept = cache.read(_cached(remembered))
-    labels = tuple(remembered["labels"])
-    return (
-        _corpus(*kept, OwnOrigin(**remembered | {"labels": labels})) if kept else None
-    )
+    kept, labels = cache.read(_cached(remembered)), tuple(remembered["labels"])
+    return _corpus(kept, OwnOrigin(**remembered | {"labels": labels})) if kept else None
 
 
 def encode(
@@ -111,7 +109,7 @@ def encode(
         return encoding.encode(found.texts, _targets(found), vocabulary)
 
 
-def _read(path: Path, test_path: Path | None, asked: Asked):
+def _read(path: Path, test_path: Path | None, asked: Asked) -> cache.Cached:
     """Training reviews, test reviews, and facts about them, from the files."""
     print(_("reading {path}").format(path=path), file=sys.stderr)
     found, other = review_file.read(path, asked), ReviewFile()
@@ -184,7 +182,8 @@ def _check_split(path: Path, found: ReviewFile) -> None:
             )
 
 
-def _corpus(training: Reviews, test: Reviews, facts: dict, origin: OwnOrigin) -> Corpus:
+def _corpus(kept: cache.Cached, origin: OwnOrigin) -> Corpus:
+    training, test, facts = kept
     return Corpus(
         "own",
         training,

@@ -11,7 +11,7 @@ import codecs
 import csv
 import itertools
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import TextIO
 
@@ -23,7 +23,7 @@ from before_keras.safety.printable import brief, printable
 from before_keras.safety.untrusted import regular_file
 
 Choose = Callable[[list[str]], list[str]]  # of all columns those that are wanted
-Rows = Iterator[tuple[int, list[str]]]
+Rows = Generator[tuple[int, list[str]]]
 UNICODE_MARKS = {
     codecs.BOM_UTF8: "utf-8-sig",
     codecs.BOM_UTF16_LE: "utf-16",

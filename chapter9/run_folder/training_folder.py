@@ -53,7 +53,7 @@ class TrainingFolder:
         own = self.asked()
         test_data = test_data or own.test_data
         return load(
-            asked or self.data.get("path", ""),
+            self.data.get("path", "") if asked is None else asked,
             dataclasses.replace(own, test_data=test_data),
         )
 
