@@ -167,7 +167,9 @@ def draw_hidden_states(arguments) -> None:
     run, model = _open(arguments.run)
     settings = run.settings
     data = hidden_states.word_states(
-        model, run.vocabulary, arguments.review, settings.timesteps, settings.words
+        *(model, run.vocabulary, arguments.review, settings.timesteps),
+        settings.words,
+        run.labels[1] if run.data["name"] == "own" else "",
     )
     _draw(hidden_states.draw, data, arguments, _name(run))
 

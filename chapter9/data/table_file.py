@@ -174,9 +174,9 @@ def _columns(found: int, expected: int) -> str:
 
 def _csv_error(path: Path, begins: int, ends: int, error: csv.Error) -> LineError:
     """The error of a row, which may go on for many lines."""
-    if "unexpected end" in str(error) or ends > begins:
+    if "unexpected" in str(error) or ends > begins:
         return LineError(path, begins, _("a quote opens there and does not close"))
-    if "field limit" in str(error):
+    if "limit" in str(error):
         most = _("a text of more than {most:,} characters")
         return LineError(path, begins, most.format(most=bounds.MAX_REVIEW))
     return LineError(
