@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 from chapter9.data import sample
+from tests import own
 from tests.conftest import ROOT, own_files
 
 READMES = ("README.md", "README.ko.md")
@@ -64,6 +65,14 @@ def write_reviews(path: Path) -> None:
     path.with_name("imdb_word_index.json").write_text(f"{{{ranks}}}")
 
 
+def write_korean_reviews(path: Path) -> None:
+    """Film reviews as NSMC has them, few: a text, and 0 or 1."""
+    header, labels = ("document", "label"), ("0", "1")
+    own.write(path, own.reviews(REVIEWS, labels=labels), header)
+    test = own.reviews(60, seed=1, labels=labels)
+    own.write(path.with_name("ratings_test.tsv"), test, header)
+
+
 def write_models(folder: Path) -> None:
     """Models of Keras's own, under the names that the READMEs give them."""
     layers = keras.layers
@@ -82,6 +91,7 @@ def clone(tmp_path):
             shutil.copy(ROOT / name, tmp_path / name)
     (tmp_path / ".venv").symlink_to(sys.prefix)
     write_reviews(tmp_path / "imdb.npz")
+    write_korean_reviews(tmp_path / "ratings_train.tsv")
     write_models(tmp_path)
     return tmp_path
 
