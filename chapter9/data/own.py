@@ -85,7 +85,6 @@ def load_cached(remembered: dict) -> Corpus | None:
     Args:
         remembered: what `dataclasses.asdict` made of their origin.
     """
-    kept = cache.read(_cached(remembered))
     kept, labels = cache.read(_cached(remembered)), tuple(remembered["labels"])
     return _corpus(kept, OwnOrigin(**remembered | {"labels": labels})) if kept else None
 
