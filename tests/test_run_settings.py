@@ -231,7 +231,7 @@ def test_impossible_settings_are_damaged(folder, changes, words):
 
 def test_no_run_of_format_3_has_reviews_of_the_users_own(folder):
     data = {"name": "own", "fingerprint": "", "vocabulary": ""}
-    with pytest.raises(UserError, match="its data is none of imdb, sample$"):
+    with pytest.raises(UserError, match=r"its data is none of imdb, sample$"):
         run_settings.read(folder(format=3, data=data))
 
 
