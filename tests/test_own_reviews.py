@@ -180,6 +180,16 @@ def test_a_second_load_maps_the_cache_and_a_changed_file_is_read(
     assert load(path, tokens="characters").vocabulary.kind == "characters"
 
 
+def test_the_same_bytes_under_another_suffix_are_another_file(tmp_path):
+    rows = [*own.reviews(40), ("따옴표는 글자다", "긍정")]
+    tsv = own.write(tmp_path / "r.tsv", [(f'"{text}"', label) for text, label in rows])
+    table = tsv.rename(tmp_path / "r.csv")
+    as_csv = load(table, tokens="characters")
+    as_tsv = load(table.rename(tsv), tokens="characters")
+    assert '"' not in as_csv.vocabulary.words
+    assert '"' in as_tsv.vocabulary.words
+
+
 ROWS = "".join(f"글 {i},{'ab'[i % 2]}\n" for i in range(20))
 WRONG = {
     "no text column": ("제목,label\na,1\n", r"none of the columns .* --text-column"),
