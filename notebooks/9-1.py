@@ -130,7 +130,8 @@ chapter9.explain_parameters(model, spoken())
 for timesteps in (1, 4, 20, 100):
     layer = chapter9.SimpleRNN(3)
     layer.build((None, timesteps, 4))
-    print(timesteps, layer.count_params(), timesteps * layer.count_params())
+    count = layer.count_params()
+    print(f"{timesteps} timesteps: {count}, unshared {timesteps * count}")
 
 # %% [markdown] lang="en"
 # Unfolded over its timesteps, the network shows its one cell several times. What changes
