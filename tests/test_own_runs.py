@@ -88,6 +88,7 @@ def test_another_file_is_read_with_the_runs_own_vocabulary(said, trained, tmp_pa
     assert "this model reads words of its own vocabulary" in output
 
 
+@pytest.mark.long
 def test_pictures_and_verify_take_the_run(said, trained, tmp_path):
     run, file = trained
     for command in (
@@ -131,6 +132,7 @@ def test_reviews_that_are_gone_are_named(trained, tmp_path, monkeypatch):
         data.load_again(gone)
 
 
+@pytest.mark.long
 @needs_posix
 def test_a_killed_run_goes_on_to_the_same_history(said, trained, tmp_path):
     run, file = trained
@@ -144,6 +146,7 @@ def test_a_killed_run_goes_on_to_the_same_history(said, trained, tmp_path):
         assert (killed / name).read_bytes() == (run / name).read_bytes()
 
 
+@pytest.mark.long
 def test_seeds_are_trained_on_the_same_reviews(said, trained, tmp_path):
     run, file = trained
     seeds = tmp_path / "seeds"
