@@ -1,7 +1,8 @@
 """The page put together: template, style, scripts and data in one file.
 
 Nothing is loaded and nothing is sent. The Content-Security-Policy forbids every request
-and every script but the two whose hashes it names.
+and every script but the three whose hashes it names; the one that trains runs a second
+time, as a worker made of its own text.
 """
 
 import base64
@@ -9,6 +10,7 @@ import dataclasses
 import hashlib
 import json
 import zlib
+from collections.abc import Iterable
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -23,6 +25,19 @@ from before_keras.standing import reruns_beside
 
 MAX_PAGE = 6_000_000  # bytes, so that the file can be mailed
 OWN_MARK = b'<meta name="generator" content="chapter9">'
+ENGINE = (  # forward, backward, training: a script of its own, because a worker runs it
+    "products.js",
+    "simple_rnn.js",
+    "lstm.js",
+    "gru.js",
+    "bag_of_words.js",
+    "recurrence.js",
+    "classifier.js",
+    "optimizers.js",
+    "initial_weights.js",
+    "training.js",
+    "worker.js",
+)
 SCRIPTS = (  # in the order in which a reader needs them
     "review_text.js",
     "network.js",
@@ -107,17 +122,19 @@ def build(runs: list[dict[str, Any]]) -> str:
         UserError: if plotly is missing.
     """
     charts = _charts_library()
-    code = '"use strict";\n' + "\n".join(map(_read, SCRIPTS))
-    for script in (charts, code):
+    engine = _script(f"engine/{name}" for name in ENGINE)
+    code = _script(SCRIPTS)
+    for script in (charts, engine, code):
         if any(mark in script.lower() for mark in ("</script", "<!--")):
             raise ValueError("a script of the page would end its own element")
-    hashes = " ".join(f"'{_hash(script)}'" for script in (charts, code))
+    hashes = " ".join(f"'{_hash(script)}'" for script in (charts, engine, code))
     parts = {
         "POLICY": "default-src 'none'; img-src data:; style-src 'unsafe-inline'; "
-        f"script-src {hashes}; base-uri 'none'; form-action 'none'",
+        f"script-src {hashes}; worker-src blob:; base-uri 'none'; form-action 'none'",
         "STYLE": _read("style.css"),
         "DATA": _json({**_facts(), **_with_words_once(runs), **_the_authors(runs)}),
         "CHARTS": charts,
+        "ENGINE": engine,
         "CODE": code,
     }
     page = _read("template.html")
@@ -205,6 +222,10 @@ def _charts_library() -> str:
             _("the page needs plotly: pip install -e '.[page]' (or pip install plotly)")
         ) from error
     return get_plotlyjs().replace("\r\n", "\n")
+
+
+def _script(names: Iterable[str]) -> str:
+    return '"use strict";\n' + "\n".join(map(_read, names))
 
 
 def _hash(script: str) -> str:
