@@ -9,7 +9,7 @@ from before_keras import author, book
 from chapter9 import page
 from chapter9.data.reviews import Reviews
 from chapter9.data.text import FIRST_WORD, START, Vocabulary, known_tokens
-from chapter9.page import html
+from chapter9.page import html, tasks
 from tests.browser import Page, chromium
 from tests.test_page import WORDS, make_run, results_of
 
@@ -158,7 +158,7 @@ def test_odd_words_come_back_whole_and_of_two_the_last_counts(opened):
     words = ["a", "b c", "", "\xe9", "\U0001f600", "\ud800", "</script>", "a"]
     unpack = "async (words) => [...await unpackVocabulary(words)]"
     tokens = {word: FIRST_WORD + rank for rank, word in enumerate(words)}
-    assert dict(opened.run(unpack, html._packed(words))) == tokens
+    assert dict(opened.run(unpack, tasks.pack(words))) == tokens
 
 
 def test_odd_text_is_read_as_in_text_py(opened, runs):
@@ -449,7 +449,7 @@ def test_both_languages_at_a_switch(browser, file):
 def test_nothing_is_wider_than_a_phone(browser, file, width, language):
     viewport = {"width": width, "height": 740}
     shown = Page(browser, file, viewport=viewport, locale=language)
-    for tab in ("review", "compare", "parameters", "training"):
+    for tab in ("review", "learn", "compare", "parameters", "training"):
         shown.tab.click(f"#tab-{tab}")
         assert shown.run("() => document.documentElement.scrollWidth") <= width, tab
     shown.context.close()
@@ -597,7 +597,7 @@ def test_47_a_vocabulary_word_that_is_markup_is_shown_as_text(browser, tmp_path)
 
 def test_48_no_request_leaves_the_page(browser, file):
     shown = Page(browser, file)
-    for tab in ("compare", "parameters", "training", "review"):
+    for tab in ("learn", "compare", "parameters", "training", "review"):
         shown.tab.click(f"#tab-{tab}")
     shown.write("good film")
     assert shown.requests == [shown.url]

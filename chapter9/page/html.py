@@ -9,7 +9,6 @@ import base64
 import dataclasses
 import hashlib
 import json
-import zlib
 from collections.abc import Iterable
 from importlib import resources
 from pathlib import Path
@@ -22,6 +21,7 @@ from before_keras.safety.errors import UserError, cannot_write
 from before_keras.safety.files import write_text
 from before_keras.settings import Settings
 from before_keras.standing import reruns_beside
+from chapter9.page.tasks import pack, tasks
 
 MAX_PAGE = 6_000_000  # bytes, so that the file can be mailed
 OWN_MARK = b'<meta name="generator" content="chapter9">'
@@ -40,10 +40,12 @@ ENGINE = (  # forward, backward, training: a script of its own, because a worker
 )
 SCRIPTS = (  # in the order in which a reader needs them
     "review_text.js",
+    "tasks.js",
     "network.js",
     "equation.js",
     "parameters.js",
     "dom.js",
+    "fields.js",
     "state.js",
     "charts.js",
     "unfolded.js",
@@ -55,6 +57,11 @@ SCRIPTS = (  # in the order in which a reader needs them
     "compare_view.js",
     "parameters_view.js",
     "training_view.js",
+    "curves.js",
+    "weights_view.js",
+    "learning.js",
+    "batch_view.js",
+    "learn_view.js",
     "main.js",
 )
 
@@ -152,6 +159,7 @@ def _facts() -> dict[str, Any]:
         "embedding_size": book.EMBEDDING_SIZE,
         "cells": book.CELLS,
         "timesteps": book.TIMESTEPS,
+        "tasks": tasks(),
     }
 
 
@@ -194,14 +202,8 @@ def _with_words_once(runs: list[dict[str, Any]]) -> dict[str, Any]:
         "runs": [
             {**run, "vocabulary": vocabularies.index(run["vocabulary"])} for run in runs
         ],
-        "vocabularies": [_packed(words) for words in vocabularies],
+        "vocabularies": [pack(words) for words in vocabularies],
     }
-
-
-def _packed(words: list[str]) -> str:
-    """The words by rank as JSON, compressed, in base 64: for `unpackVocabulary`."""
-    compressed = zlib.compress(json.dumps(words).encode(), level=9)
-    return base64.b64encode(compressed).decode("ascii")
 
 
 def _json(data: Any) -> str:

@@ -2,6 +2,7 @@
 
 const TABS = {
   review: drawReview,
+  learn: drawLearn,
   compare: drawCompare,
   parameters: drawParameters,
   training: drawTrainingTab,
@@ -40,7 +41,7 @@ function drawRun() {
   const run = page.runs[state.run];
   replace(byId("run"), runOptions(state.run));
   const checksum = run.checksum.slice(0, 12);
-  byId("identity").textContent = text("identity", {
+  byId("identity").textContent = text(run.learned ? "identity_learned" : "identity", {
     parameters: thousands(run.parameters),
     words: thousands(run.settings.words),
     timesteps: run.settings.timesteps,
@@ -48,7 +49,7 @@ function drawRun() {
     checksum,
   });
   byId("identity").title = run.checksum;
-  const examples = page.examples[run.data] ?? page.examples.imdb;
+  const examples = examplesOf(run);
   replace(
     byId("example"),
     element("option", { value: "" }, text("examples")),
@@ -63,6 +64,12 @@ function drawRun() {
   drawQuantities();
   drawMarks();
   drawShapes(byId("shapes"), run);
+}
+
+function examplesOf({ data }) {
+  if (data !== "sentences") return page.examples[data] ?? page.examples.imdb;
+  const { training, validation } = page.tasks.sentences;
+  return [...validation, ...training].map(([sentence]) => sentence);
 }
 
 function drawTab() {
@@ -196,6 +203,7 @@ function listen() {
   for (const name of Object.keys(TABS))
     byId(`tab-${name}`).addEventListener("click", () => showTab(name));
   byId("tabs").addEventListener("keydown", onTabKey);
+  listenToLearning();
   document.addEventListener("keydown", onKey);
   let width = window.innerWidth;
   window.addEventListener("resize", () => {

@@ -21,9 +21,6 @@ function runNetwork({ embedding, recurrent, output }, tokens) {
   return { layers, probabilities };
 }
 
-const unpackBytes = (base64) =>
-  Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-
 // The weights as the file has them: 32-bit numbers in base 64.
 function unpackNumbers(base64) {
   const view = new DataView(unpackBytes(base64).buffer);

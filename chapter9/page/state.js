@@ -43,8 +43,9 @@ function read(index, review) {
 
 function computeReading(run, review) {
   const { timesteps, words: numWords } = run.settings;
-  const words = readReview(review, run.tokens, numWords);
-  const input = cropAndPad(words, timesteps);
+  const special = run.special ?? IMDB;
+  const words = readReview(review, run.tokens, numWords, special);
+  const input = cropAndPad(words, timesteps, special);
   const trace = runNetwork(run.network, input.tokens);
   const visible = input.tokens.slice(input.padding).map((token, k) => {
     const t = input.padding + k;
@@ -57,7 +58,8 @@ function computeReading(run, review) {
     ...input,
     trace,
     visible,
-    noScore: reasonForNoScore(words),
+    noScore: reasonForNoScore(words, special),
+    special,
     probability: trace.probabilities[timesteps - 1],
   };
 }

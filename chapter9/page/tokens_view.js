@@ -4,17 +4,21 @@ const MAX_CUT_WORDS = 300; // shown of the words that are cut off
 
 // Words as the network sees them; `choose(place)` when one that it reads is clicked.
 function drawTokens(node, reading, choose, marked = () => "") {
-  const { words, padding, cutOff } = reading;
+  const { words, padding, cutOff, special } = reading;
   const chips = [];
   if (padding) chips.push(chip("padding", `0 × ${padding}`, text("padding")));
   if (cutOff) chips.push(cutWords(words.slice(0, cutOff)));
-  if (reading.visible[0].text === null) {
-    chips.push(["start", text("start"), START, -1, ""]);
+  if (reading.visible[0]?.text === null) {
+    chips.push(["start", text("start"), special.start, -1, ""]);
   }
   words.slice(cutOff).forEach((word, k) => {
     const place = cutOff + k;
     const kind =
-      word.token === null ? "dropped" : word.token === UNKNOWN ? "unknown" : "known";
+      word.token === null
+        ? "dropped"
+        : word.token === special.unknown
+          ? "unknown"
+          : "known";
     chips.push([kind, word.text, word.token ?? "–", place, marked(place)]);
   });
   node.choose = choose;

@@ -12,7 +12,8 @@ function authorsResults(settings) {
 function drawTrainingTab() {
   const run = page.runs[state.run];
   const reruns = page.beside[state.run].map((k) => page.results[k]);
-  const which = reruns.length ? "author" : run.data === "imdb" ? "other" : "sample";
+  const ofSample = run.learned ? "learned" : "sample";
+  const which = reruns.length ? "author" : run.data === "imdb" ? "other" : ofSample;
   const notes = [
     text("training_note"),
     text(`training_note_${which}`, { cells: page.cells }),
@@ -43,9 +44,9 @@ function drawResults(node, run, results) {
   const own = [
     text("this_run", { name: run.name }),
     String(run.settings.words),
-    String(run.settings.edition),
-    run.history.val_loss[best].toFixed(4),
-    run.history.val_accuracy[best].toFixed(4),
+    String(run.settings.edition ?? "–"),
+    run.history.val_loss[best]?.toFixed(4) ?? "–",
+    run.history.val_accuracy[best]?.toFixed(4) ?? "–",
     String(run.best_epoch),
     String(run.history.loss.length),
   ];

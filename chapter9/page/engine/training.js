@@ -32,7 +32,7 @@ class Training {
   // One batch forward, back, and the weights moved. Returns its loss and, at the end of
   // an epoch, the epoch's figures.
   nextStep() {
-    const { tokens, labels } = this.batchOf(this.data.training, this.rows);
+    const { tokens, labels } = this.batch(this.data.training, this.rows);
     const done = forward(this.network, tokens, this.stepsFor(labels.length));
     const { loss, right } = score(done.probabilities, labels);
     const gradients = backward(this.network, done, labels);
@@ -67,7 +67,7 @@ class Training {
     for (let from = 0; from < count; from += EVALUATED) {
       const size = Math.min(EVALUATED, count - from);
       const rows = Int32Array.from({ length: size }, (_, k) => from + k);
-      const { tokens, labels } = this.batchOf(reviews, rows);
+      const { tokens, labels } = this.batch(reviews, rows);
       const { probabilities } = forward(this.network, tokens, this.stepsFor(size));
       const { loss, right } = score(probabilities, labels);
       total.loss += loss;
@@ -76,14 +76,8 @@ class Training {
     return { loss: total.loss / count, accuracy: total.right / count };
   }
 
-  // Some reviews, timestep after timestep.
-  batchOf({ tokens, labels }, rows) {
-    const { timesteps } = this.settings;
-    const at = (t) => Int32Array.from(rows, (row) => tokens[row * timesteps + t]);
-    return {
-      tokens: Array.from({ length: timesteps }, (_, t) => at(t)),
-      labels: Float64Array.from(rows, (row) => labels[row]),
-    };
+  batch(reviews, rows) {
+    return batchOf(reviews, rows, this.settings.timesteps);
   }
 
   stepsFor(batch) {
@@ -93,6 +87,15 @@ class Training {
     }
     return this.room.get(batch);
   }
+}
+
+// Some reviews, timestep after timestep.
+function batchOf({ tokens, labels }, rows, timesteps) {
+  const at = (t) => Int32Array.from(rows, (row) => tokens[row * timesteps + t]);
+  return {
+    tokens: Array.from({ length: timesteps }, (_, t) => at(t)),
+    labels: Float64Array.from(rows, (row) => labels[row]),
+  };
 }
 
 // 0 ... count - 1 in random order (Fisher and Yates).

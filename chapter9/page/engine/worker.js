@@ -1,43 +1,41 @@
 // The same text as a worker: it trains, and tells the page what it has come to.
 //
-// In: {do: "start", settings, data}, then "run", "pause" or "step". Out: a report, some
-// ten times a second while it runs.
+// In: {do: "start", run, settings, data}, then "run", "pause" or "step". Out: a report of
+// that run, some ten times a second while it learns.
 
-const BETWEEN_REPORTS = 90; // milliseconds
+const BETWEEN_REPORTS = 90; // milliseconds; no epoch is shorter, so that it is seen
 const MOST_EPOCHS = 200; // every epoch's weights are kept
 
 function serve(port) {
-  let training;
+  let run, training, timer;
   let running = false;
 
-  function report(last, epochs) {
-    const { network, epoch, step, steps } = training;
-    const ended = training.epoch >= MOST_EPOCHS;
+  // `figures`: of the epoch that has just ended, or undefined.
+  function report({ loss, length, epoch: figures } = {}) {
+    const { network, epoch, step, steps, rows } = training;
+    const ended = epoch >= MOST_EPOCHS;
     running &&= !ended;
-    port.postMessage({ network, epoch, step, steps, ...last, epochs, running, ended });
+    const now = { epoch, step, steps, rows, loss, length, running, ended };
+    port.postMessage({ run, network, figures, ...now });
   }
 
   // Learns until it is time to report, then lets messages in before it goes on.
   function work() {
     if (!running) return;
     const until = performance.now() + BETWEEN_REPORTS;
-    const epochs = [];
     let last;
-    do {
-      last = training.nextStep();
-      if (last.epoch) epochs.push(snapshot(last.epoch));
-    } while (performance.now() < until && training.epoch < MOST_EPOCHS);
-    report({ loss: last.loss, length: last.length }, epochs);
-    setTimeout(work);
+    do last = training.nextStep();
+    while (!last.epoch && performance.now() < until);
+    report(last);
+    timer = setTimeout(work, Math.max(0, until - performance.now()));
   }
 
-  const snapshot = (figures) => ({ figures, network: structuredClone(training.network) });
-
   const actions = {
-    start({ settings, data }) {
+    start(message) {
       running = false;
-      training = new Training(settings, data);
-      report({}, [{ figures: null, network: training.network }]);
+      run = message.run;
+      training = new Training(message.settings, message.data);
+      report();
     },
     run() {
       if (running || training.epoch >= MOST_EPOCHS) return;
@@ -46,12 +44,13 @@ function serve(port) {
     },
     pause() {
       running = false;
-      report({}, []);
+      clearTimeout(timer);
+      report();
     },
     step() {
       running = false;
-      const { loss, length, epoch } = training.nextStep();
-      report({ loss, length }, epoch ? [snapshot(epoch)] : []);
+      clearTimeout(timer);
+      if (training.epoch < MOST_EPOCHS) report(training.nextStep());
     },
   };
   port.onmessage = ({ data }) => actions[data.do](data);
