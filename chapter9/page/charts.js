@@ -38,22 +38,27 @@ const fixedAxis = (extra) => ({
   ...extra,
 });
 
-// Words below the chart as long as they can be read, else numbers.
-const areNamed = (steps, width) => width / steps.length >= 15;
+// Words below the chart, each of them or every n-th where they would overlap (on a
+// phone); numbers where there are too many.
+const MOST_NAMED = 60;
+const areNamed = (steps) => steps.length <= MOST_NAMED;
 const labelRoom = (named) => (named ? 70 : 30);
 
 function wordAxis(steps, width, extra = {}) {
-  const named = areNamed(steps, width);
-  const every = steps.length > 60 ? 20 : 10; // labels are half the time of a redraw
-  const numbers = steps.map((_, k) => k).filter((k) => (k + 1) % every === 0);
+  const named = areNamed(steps);
+  const pitch = width / steps.length;
+  const every = named ? Math.ceil(12 / pitch) : 20; // labels are half of a redraw's time
+  const labelled = steps
+    .map((_, k) => k)
+    .filter((k) => (named ? k % every === 0 : (k + 1) % every === 0));
   return fixedAxis({
     range: [-0.5, steps.length - 0.5],
     showgrid: false,
-    tickvals: named ? steps.map((_, k) => k) : numbers,
-    ticktext: named
-      ? steps.map((step) => plain(shortened(wordOf(step))))
-      : numbers.map((k) => String(k + 1)),
-    tickangle: named ? -60 : 0,
+    tickvals: labelled,
+    ticktext: labelled.map((k) =>
+      named ? plain(shortened(wordOf(steps[k]))) : String(k + 1),
+    ),
+    tickangle: named ? (pitch < 15 ? -90 : -60) : 0,
     ...extra,
   });
 }
@@ -130,7 +135,7 @@ function drawReading(node, reading, { layer, quantity, pins }) {
   const heat = heatTrace(reading, layer, quantity);
   const units = heat.z.length;
   const inner = width - MARGIN.l - MARGIN.r;
-  const labels = labelRoom(areNamed(reading.visible, inner));
+  const labels = labelRoom(areNamed(reading.visible));
   const [line, map] = [130, heatHeight(units)];
   const height = MARGIN.t + line + 14 + map + labels;
   const share = (pixels) => pixels / (height - MARGIN.t - MARGIN.b);

@@ -23,7 +23,9 @@ function drawCompare() {
     () => {},
     () => "",
   );
-  drawSide("b", b, chooseForEdit, (place) => markOf(place, a, b));
+  const texts = [b, a].map(({ words }) => words.map((word) => word.text));
+  const places = changedPlaces(...texts);
+  drawSide("b", b, chooseForEdit, (place) => markOf(place, places));
   drawEdit();
   drawDifference(a, b);
 }
@@ -34,9 +36,24 @@ function drawSide(side, reading, choose, marked) {
   drawVerdict(byId(`verdict-${side}`), reading);
 }
 
-function markOf(place, a, b) {
+function markOf(place, changed) {
   const chosen = compare.chosen.includes(place) ? "chosen" : "";
-  return a.words[place]?.text === b.words[place]?.text ? chosen : `${chosen} changed`;
+  return changed.has(place) ? `${chosen} changed` : chosen;
+}
+
+// The places in `words` that differ from `other`: one by one where there are as many,
+// and else what stands between the same beginning and the same end.
+function changedPlaces(words, other) {
+  const places = words.map((_, place) => place);
+  if (words.length === other.length) {
+    return new Set(places.filter((place) => words[place] !== other[place]));
+  }
+  const most = Math.min(words.length, other.length);
+  let start = 0;
+  while (start < most && words[start] === other[start]) start++;
+  let end = 0;
+  while (end < most - start && words.at(-1 - end) === other.at(-1 - end)) end++;
+  return new Set(places.slice(start, words.length - end));
 }
 
 function chooseForEdit(place) {

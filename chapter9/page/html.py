@@ -42,6 +42,7 @@ SCRIPTS = (  # in the order in which a reader needs them
     "review_text.js",
     "tasks.js",
     "network.js",
+    "influence.js",
     "equation.js",
     "parameters.js",
     "dom.js",

@@ -3,31 +3,66 @@
 function drawReview() {
   const reading = currentReading();
   state.position = Math.min(state.position, reading.visible.length - 1);
-  drawTokens(byId("tokens"), reading, chooseToken);
-  drawVerdict(byId("verdict"), reading);
-  byId("reading").hidden = reading.noScore !== null;
-  if (reading.noScore) return stop();
+  drawTokens(byId("tokens"), reading, chooseToken, () => "", toldBelow(reading));
+  byId("reading").hidden = byId("charts").hidden = reading.noScore !== null;
+  if (reading.noScore) {
+    drawVerdict(byId("verdict"), reading);
+    return stop();
+  }
   drawCharts(reading);
   drawPosition();
 }
 
-function drawVerdict(node, reading) {
+// What stands under the words: their tokens, or what each of them did.
+function toldBelow(reading) {
+  if (reading.noScore || state.below === "token") return undefined;
+  if (state.below === "without") {
+    const found = (reading.without ??= leaveOneOut(reading));
+    return (place) => {
+      const one = found.get(place);
+      if (!one) return null;
+      const numbers = { p: number(reading.probability), without: number(one.without) };
+      const title = text("without_word", { word: reading.words[place].text, ...numbers });
+      return { value: one.change, shown: signed(one.change, 2), title };
+    };
+  }
+  const found = (reading.gradients ??= gradientTimesInput(reading));
+  const largest = Math.max(...Array.from(found.values(), Math.abs)) || 1;
+  return (place) => {
+    const value = found.get(place);
+    return value === undefined
+      ? null
+      : { value: value / largest, shown: signed(value, 2) };
+  };
+}
+
+// The probability now, after the word that is looked at, and what it is at the end.
+function drawVerdict(node, reading, step = null) {
   if (reading.noScore) {
     return replace(node, element("p", { class: "no-score" }, text(reading.noScore)));
   }
-  const p = reading.probability;
+  const end = reading.probability;
+  const p = step ? reading.trace.probabilities[step.t] : end;
   const meter = element("i");
   meter.style.width = `${100 * p}%`;
+  const verdict = (probability) => text(probability > 0.5 ? "positive" : "negative");
+  const last = !step || step === reading.visible.at(-1);
   replace(
     node,
     element(
       "div",
       { class: "score" },
       element("b", {}, number(p)),
-      element("span", {}, text(p > 0.5 ? "positive" : "negative")),
+      element("span", {}, verdict(p)),
     ),
     element("div", { class: "meter", "aria-hidden": "true" }, meter),
-    element("small", {}, text("verdict")),
+    element(
+      "small",
+      {},
+      last
+        ? text("verdict")
+        : text("verdict_at_end", { p: number(end), verdict: verdict(end) }),
+    ),
   );
 }
 
@@ -65,7 +100,10 @@ function drawPosition() {
   byId("now").textContent = now;
   slider.setAttribute("aria-valuetext", now);
   byId("tokens").querySelector(".now")?.classList.remove("now");
-  byId("tokens").querySelector(`[data-place="${step.place}"]`)?.classList.add("now");
+  const chip = step.kind === "padding" ? ".padding" : `[data-place="${step.place}"]`;
+  byId("tokens").querySelector(chip)?.classList.add("now");
+  byId("padding-note").hidden = step.kind !== "padding";
+  drawVerdict(byId("verdict"), reading, step);
   moveCursor(reading);
   drawUnfolded(byId("unfolded"), reading);
   drawEquation(byId("equation"), reading);
@@ -77,7 +115,7 @@ function moveCursor(reading) {
   const { style } = byId("cursor");
   style.left = `${MARGIN.l + state.position * width}px`;
   style.width = `${Math.max(2, width)}px`;
-  style.bottom = `${labelRoom(areNamed(reading.visible, inner))}px`;
+  style.bottom = `${labelRoom(areNamed(reading.visible))}px`;
 }
 
 function chooseToken(place) {
@@ -96,10 +134,25 @@ function chooseNeuron(position, layer, unit) {
 }
 
 function goTo(position) {
-  const last = currentReading().visible.length - 1;
+  const reading = currentReading();
+  if (position < 0 && reading.padding && !state.withPadding) {
+    return showPadding(true); // what was read before the first word
+  }
+  const last = reading.visible.length - 1;
   state.position = Math.max(0, Math.min(position, last));
   drawPosition();
   showToken();
+}
+
+// Makes the timesteps of the padding visible, or not; they are computed in any case.
+function showPadding(shown) {
+  const { padding } = currentReading();
+  const words = state.withPadding ? state.position - padding : state.position;
+  state.withPadding = shown;
+  state.position = shown ? padding - 1 : Math.max(0, words);
+  const atChip = document.activeElement?.matches("#tokens .padding");
+  drawReview();
+  if (atChip) byId("tokens").querySelector(".padding").focus();
 }
 
 // Scrolls the box of tokens, not the page, to the word that is read.

@@ -3,12 +3,13 @@
 const MAX_CUT_WORDS = 300; // shown of the words that are cut off
 
 // Words as the network sees them; `choose(place)` when one that it reads is clicked.
-function drawTokens(node, reading, choose, marked = () => "") {
-  const { words, padding, cutOff, special } = reading;
+// `told(place)`: {value, shown, title} to show in place of the token's number.
+function drawTokens(node, reading, choose, marked = () => "", told = () => null) {
+  const { words, padding, cutOff, special, visible } = reading;
   const chips = [];
-  if (padding) chips.push(chip("padding", `0 × ${padding}`, text("padding")));
+  if (padding) chips.push(paddingChip(node, padding));
   if (cutOff) chips.push(cutWords(words.slice(0, cutOff)));
-  if (reading.visible[0]?.text === null) {
+  if (visible.some((step) => step.kind === "start")) {
     chips.push(["start", text("start"), special.start, -1, ""]);
   }
   words.slice(cutOff).forEach((word, k) => {
@@ -19,7 +20,9 @@ function drawTokens(node, reading, choose, marked = () => "") {
         : word.token === special.unknown
           ? "unknown"
           : "known";
-    chips.push([kind, word.text, word.token ?? "–", place, marked(place)]);
+    const { shown, value, title } = told(place) ?? {};
+    const below = shown ?? word.token ?? "–";
+    chips.push([kind, word.text, below, place, marked(place), value, title]);
   });
   node.choose = choose;
   update(node, chips);
@@ -40,19 +43,37 @@ function update(node, chips) {
   while (node.children.length > chips.length) node.lastChild.remove();
 }
 
-const chip = (kind, word, below) =>
-  element("span", { class: `token ${kind}` }, word, element("small", {}, below));
+// Where the tokens can be stepped through, the padding can be as well.
+function paddingChip(node, padding) {
+  const open = node.id === "tokens" && state.withPadding;
+  const content = [`0 × ${padding}`, element("small", {}, text("padding"))];
+  if (node.id !== "tokens") return element("span", { class: "token padding" }, content);
+  const title = text(open ? "hide_padding" : "show_padding");
+  const attributes = { type: "button", class: "token padding", "aria-expanded": open };
+  const onclick = () => showPadding(!open);
+  return element("button", { ...attributes, title, onclick }, content);
+}
 
-function button(node, kind, word, token, place, mark) {
+function button(node, kind, word, below, place, mark, value, title) {
   const onclick = () => node.choose(place);
   const attributes = {
     type: "button",
     class: `token ${kind} ${mark}`,
     "data-place": place,
+    title: title ?? null,
     onclick,
   };
   const shown = word.length > 40 ? `${word.slice(0, 39)}…` : word;
-  return element("button", attributes, shown, element("small", {}, String(token)));
+  const made = element("button", attributes, shown, element("small", {}, String(below)));
+  if (value !== undefined) made.append(shareBar(value));
+  return made;
+}
+
+// A bar to the right for what speaks for positive, to the left for negative.
+function shareBar(value) {
+  const bar = element("i", { class: value < 0 ? "minus" : "plus" });
+  bar.style.width = `${(50 * Math.min(1, Math.abs(value))).toFixed(1)}%`;
+  return element("span", { class: "share", "aria-hidden": "true" }, bar);
 }
 
 function cutWords(words) {
@@ -66,6 +87,19 @@ function cutWords(words) {
     element("summary", {}, `… ${text("cut_off", { n: thousands(words.length) })}`),
     element("span", {}, shown),
   );
+}
+
+function drawBelow() {
+  const options = ["token", "without", "gradient"].map((name) =>
+    element(
+      "option",
+      { value: name, selected: name === state.below && "" },
+      text(`below_${name}`),
+    ),
+  );
+  replace(byId("below"), options);
+  const said = state.below === "token" ? "" : text(`below_${state.below}_note`);
+  replace(byId("below-note"), formula(said));
 }
 
 function drawMarks() {

@@ -105,20 +105,22 @@ function column(reading, geometry, layers, position, k) {
 const geometryGap = (geometry, k) =>
   k === 0 ? 40 : geometry.pitch - boxWidth(geometry) - 2;
 
-// Left of the first column: the h_(t-1) that comes in, from padding or from a word.
+// Left of the first column: the h_(t-1) that comes in. Before the first timestep it is
+// 0; before the first word the padding may have been read.
 function startLabel(reading, geometry, position, box) {
   const y = box.top + box.height / 2 - 8;
-  if (position > 0 || reading.padding === 0) {
-    return svgElement(
-      "text",
-      { x: 8, y, class: "small" },
-      position > 0 ? "⋯" : "h₀ = 0",
-    );
-  }
+  const said = (dy, words, kind = "small") =>
+    svgElement("text", { x: 4, y: y + dy, class: kind }, words);
+  if (position > 0) return said(0, "⋯");
+  if (reading.padding === 0 || state.withPadding) return said(0, "h₀ = 0");
+  const label = text("show_padding");
   return svgElement(
-    "text",
-    { x: 4, y, class: "small" },
-    text("after_padding", { n: reading.padding }),
+    "g",
+    { class: "neuron", role: "button", "aria-label": label, onclick: () => goTo(-1) },
+    svgElement("title", {}, label),
+    svgElement("rect", { class: "hit", x: 0, y: y - 30, width: 54, height: 36, rx: 4 }),
+    said(-16, "h₀ = 0"),
+    said(0, text("after_padding", { n: reading.padding })),
   );
 }
 

@@ -49,12 +49,18 @@ function runForward({ type, W_x, W_h, b, b_h }, inputs, steps) {
 }
 
 // From the last timestep to the first: dz of every timestep from dh of the last, which
-// is in steps.at(-1).d.h already; the other gradients there are zero.
-function runBackward({ type, W_h }, steps) {
+// is in steps.at(-1).d.h already; the other gradients there are zero. Where every hidden
+// state is an output, as below another layer, `upstream[t]` is what comes from there.
+function runBackward({ type, W_h }, steps, upstream) {
   const cell = CELLS[type];
-  for (const step of steps.toReversed()) {
+  for (let t = steps.length - 1; t >= 0; t--) {
+    const step = steps[t];
     cell.backward(step);
     if (W_h) addToInput(step.dBefore.h, step.dq, W_h);
+    if (upstream && t > 0) {
+      const { h } = step.dBefore;
+      for (let k = 0; k < h.length; k++) h[k] += upstream[t - 1][k];
+    }
   }
 }
 
