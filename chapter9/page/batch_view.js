@@ -8,6 +8,7 @@ const MOST_NEURONS = 8;
 // The batch that training would learn from next, with the weights as they are.
 function takeApart() {
   const { live, loaded, settings } = learning;
+  if (!live) return; // the settings have just changed
   const network = structuredClone(live.network);
   const { tokens, labels } = batchOf(loaded.training, live.rows, settings.timesteps);
   const { type, units } = network.recurrent[0];

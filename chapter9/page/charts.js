@@ -1,16 +1,17 @@
 // Charts, drawn by plotly: probability as a line, hidden units as a heat map.
 
-const FONT = {
+// A colour of style.css, light or dark as the reader's system is.
+const colour = (name) =>
+  getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+const font = () => ({
   family:
     "system-ui, 'Noto Sans KR', 'Noto Sans CJK KR', 'Apple SD Gothic Neo', sans-serif",
   size: 12,
-  color: "#35424f",
-};
-const QUIET = "#6b7680";
-const SIDES = { a: "#084594", b: "#b35900" };
+  color: colour("ink"),
+});
+const SIDES = { a: "blue", b: "orange" };
 const CONFIG = { displayModeBar: false, responsive: false, doubleClick: false };
 const MARGIN = { l: 46, r: 10, t: 8, b: 8 };
-const GRID = "#e6e8ea";
 
 // The height is fixed first, so that the browser lays out the chart and not the page
 // whenever plotly measures a label (style.css: contain).
@@ -20,7 +21,7 @@ function draw(node, traces, layout) {
 }
 
 const baseLayout = (extra) => ({
-  font: FONT,
+  font: font(),
   paper_bgcolor: "rgba(0,0,0,0)",
   plot_bgcolor: "rgba(0,0,0,0)",
   dragmode: false,
@@ -32,7 +33,7 @@ const baseLayout = (extra) => ({
 const fixedAxis = (extra) => ({
   fixedrange: true,
   zeroline: false,
-  gridcolor: GRID,
+  gridcolor: colour("line"),
   automargin: false,
   ticks: "",
   ...extra,
@@ -71,14 +72,14 @@ const plain = (word) =>
 const probabilitiesOf = (reading) =>
   reading.visible.map((step) => reading.trace.probabilities[step.t]);
 
-function lineTrace(reading, colour, dash = "solid") {
+function lineTrace(reading, side, dash = "solid") {
   const y = probabilitiesOf(reading);
   return {
     type: "scatter",
     mode: y.length > 60 ? "lines" : "lines+markers",
     x: y.map((_, k) => k),
     y,
-    line: { color: colour, width: 2, dash },
+    line: { color: colour(side), width: 2, dash },
     marker: { size: 5 },
     hoverinfo: "none",
   };
@@ -127,7 +128,10 @@ const unitAxis = (units, extra) =>
 const heatHeight = (units) => Math.min(320, Math.max(90, 17 * units));
 
 const halfLine = { type: "line", xref: "paper", x0: 0, x1: 1, y0: 0.5, y1: 0.5 };
-const HALF = { ...halfLine, line: { color: "#7c8894", width: 1, dash: "dot" } };
+const half = () => ({
+  ...halfLine,
+  line: { color: colour("quiet"), width: 1, dash: "dot" },
+});
 
 // The chart of one review: the line above, the heat map below, one axis of words.
 function drawReading(node, reading, { layer, quantity, pins }) {
@@ -156,7 +160,7 @@ function drawReading(node, reading, { layer, quantity, pins }) {
     xaxis: wordAxis(reading.visible, inner, { anchor: "y2" }),
     yaxis: probabilityAxis({ domain: [bottom + share(map + 14), 1] }),
     yaxis2: unitAxis(units, { domain: [bottom, bottom + share(map)] }),
-    shapes: [HALF],
+    shapes: [half()],
   });
   const traces = [lineTrace(reading, SIDES.a), { ...heat, yaxis: "y2" }];
   if (pins.length) traces.push(rings);
@@ -185,7 +189,7 @@ function drawBoth(node, a, b) {
     x: reading.visible.length,
     y: reading.probability,
     text: `<b>${"AB"[k]}</b>`,
-    font: { color: [SIDES.a, SIDES.b][k], size: 14 },
+    font: { color: colour([SIDES.a, SIDES.b][k]), size: 14 },
     showarrow: false,
     xanchor: "left",
     xshift: 8,
@@ -202,7 +206,7 @@ function drawBoth(node, a, b) {
       title: { text: text("token_number"), font: { size: 11 }, standoff: 4 },
     }),
     yaxis: probabilityAxis(),
-    shapes: [HALF],
+    shapes: [half()],
     annotations: ends,
   });
   return draw(node, traces, layout);

@@ -62,7 +62,8 @@ function chooseForEdit(place) {
   const added = others.length === compare.chosen.length;
   compare.chosen = added ? [...others.slice(-1), place] : others;
   drawCompare();
-  if (compare.chosen.length === 1) byId("replacement").focus();
+  const chip = byId("tokens-b").querySelector(`[data-place="${place}"]`);
+  (compare.chosen.length === 1 ? byId("replacement") : chip).focus();
 }
 
 function drawEdit() {

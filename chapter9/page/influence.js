@@ -1,5 +1,7 @@
 // Which words decided it: what each word adds to the probability. Pure functions.
 
+const logOdds = (p) => Math.log(p / (1 - p));
+
 // P of many reviews at once; rows[sample][t] is a token.
 function probabilitiesOfMany({ embedding, recurrent, output }, rows) {
   const timesteps = rows[0].length;
@@ -16,7 +18,7 @@ function probabilitiesOfMany({ embedding, recurrent, output }, rows) {
 }
 
 // -> Map from a word's place to {without, change}: P of the review without this word, and
-// by how much the word makes P larger.
+// by how much the word raises z, where P = sigmoid(z). P itself hardly moves near 0 or 1.
 function leaveOneOut({ run, words, visible, special, probability }) {
   const { timesteps } = run.settings;
   const places = visible.map((step) => step.place).filter((place) => place >= 0);
@@ -29,7 +31,7 @@ function leaveOneOut({ run, words, visible, special, probability }) {
   return new Map(
     places.map((place, k) => [
       place,
-      { without: scores[k], change: probability - scores[k] },
+      { without: scores[k], change: logOdds(probability) - logOdds(scores[k]) },
     ]),
   );
 }

@@ -51,7 +51,10 @@ function readLearnForm(event) {
   if (!numbers) return;
   const choices = { cell: form.elements.cell.value };
   choices.optimizer = form.elements.optimizer.value;
-  learning.settings = { ...numbers, ...choices };
+  const settings = { ...numbers, ...choices };
+  const same = Object.keys(settings).every((k) => settings[k] === learning.settings[k]);
+  if (same) return;
+  learning.settings = settings;
   startLearning();
 }
 
@@ -187,7 +190,7 @@ function listenToLearning() {
   byId("learn-settings").addEventListener("change", readLearnForm);
   byId("learn-settings").addEventListener("submit", (event) => event.preventDefault());
   const clicks = {
-    "learn-run": () => send(learning.live.running ? "pause" : "run"),
+    "learn-run": () => send(learning.live?.running ? "pause" : "run"),
     "learn-step": () => send("step"),
     "learn-reset": startLearning,
     "learn-keep": keepLearned,
@@ -202,6 +205,9 @@ function listenToLearning() {
   });
   byId("learn-review").addEventListener("input", ({ target }) => {
     learning.review = target.value.slice(-MAX_REVIEW);
-    if (learning.live) drawProgress();
+    if (!learning.live) return;
+    // The rest comes with the next report: a key press is to be answered at once.
+    if (learning.live.running) drawLearnedReading(readWith(networkShown()));
+    else drawProgress();
   });
 }

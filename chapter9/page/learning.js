@@ -24,7 +24,7 @@ function startWorker() {
 
 function chooseTask(name) {
   const { defaults, review } = TASKS[name];
-  Object.assign(learning, { task: name, past: [], review });
+  Object.assign(learning, { task: name, past: [], epochs: [], review });
   learning.settings = { ...DEFAULTS, ...defaults };
   return startLearning();
 }
@@ -37,6 +37,7 @@ async function startLearning() {
   Object.assign(learning, { live: null, epochs: [], shown: null });
   apart.of = null;
   drawApart();
+  drawProgress();
   const { task, settings } = learning;
   const loaded = await loadTask[task](settings.timesteps);
   if (run !== learning.run) return;
@@ -82,7 +83,9 @@ function learnedRun(network) {
 const readWith = (network) => computeReading(learnedRun(network), learning.review);
 
 // What a row of the first matrix stands for.
-function rowNames() {
+const rowNames = () => (learning.loaded.names ??= namesOfRows());
+
+function namesOfRows() {
   const { special, words } = TASKS[learning.task];
   const names = Array.from({ length: words }, () => "–");
   if (special === IMDB) {

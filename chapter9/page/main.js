@@ -63,6 +63,9 @@ function drawRun() {
       ),
     ),
   );
+  const [{ type }] = run.network.recurrent;
+  const gated = CELLS[type].gates.length > 0;
+  replace(byId("gates-hint"), formula(gated ? text(`gates_hint_${type}`) : ""));
   drawQuantities();
   drawBelow();
   drawMarks();
@@ -212,6 +215,8 @@ function listen() {
     byId(`tab-${name}`).addEventListener("click", () => showTab(name));
   byId("tabs").addEventListener("keydown", onTabKey);
   listenToLearning();
+  for (const side of ["a", "b"]) byId(`tokens-${side}`).addEventListener("keydown", rove);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawTab);
   document.addEventListener("keydown", onKey);
   let width = window.innerWidth;
   window.addEventListener("resize", () => {

@@ -13,26 +13,24 @@ function drawReview() {
   drawPosition();
 }
 
-// What stands under the words: their tokens, or what each of them did.
+// What stands under the words: their tokens, or by how much each of them moved z.
 function toldBelow(reading) {
   if (reading.noScore || state.below === "token") return undefined;
-  if (state.below === "without") {
-    const found = (reading.without ??= leaveOneOut(reading));
-    return (place) => {
-      const one = found.get(place);
-      if (!one) return null;
-      const numbers = { p: number(reading.probability), without: number(one.without) };
-      const title = text("without_word", { word: reading.words[place].text, ...numbers });
-      return { value: one.change, shown: signed(one.change, 2), title };
-    };
-  }
-  const found = (reading.gradients ??= gradientTimesInput(reading));
+  const without = state.below === "without" && (reading.without ??= leaveOneOut(reading));
+  const found = without
+    ? new Map([...without].map(([place, one]) => [place, one.change]))
+    : (reading.gradients ??= gradientTimesInput(reading));
   const largest = Math.max(...Array.from(found.values(), Math.abs)) || 1;
   return (place) => {
     const value = found.get(place);
-    return value === undefined
-      ? null
-      : { value: value / largest, shown: signed(value, 2) };
+    if (value === undefined) return null;
+    const numbers = without && {
+      word: reading.words[place].text,
+      p: number(reading.probability),
+      without: number(without.get(place).without),
+    };
+    const title = without ? text("without_word", numbers) : undefined;
+    return { value: value / largest, shown: signed(value, 2), title };
   };
 }
 
@@ -99,14 +97,30 @@ function drawPosition() {
   const now = text("now", { t: step.t + 1, timesteps, word: wordOf(step), p });
   byId("now").textContent = now;
   slider.setAttribute("aria-valuetext", now);
-  byId("tokens").querySelector(".now")?.classList.remove("now");
-  const chip = step.kind === "padding" ? ".padding" : `[data-place="${step.place}"]`;
-  byId("tokens").querySelector(chip)?.classList.add("now");
+  markToken(step);
   byId("padding-note").hidden = step.kind !== "padding";
   drawVerdict(byId("verdict"), reading, step);
   moveCursor(reading);
-  drawUnfolded(byId("unfolded"), reading);
+  const network = byId("unfolded");
+  const focused = network.contains(document.activeElement);
+  drawUnfolded(network, reading);
+  if (focused) network.querySelector(".chosen")?.focus();
   drawEquation(byId("equation"), reading);
+}
+
+// The token that is read now is the one of its row that the Tab key comes to; where the
+// focus is in the row, it goes along.
+function markToken({ kind, place }) {
+  const row = byId("tokens");
+  const focused = row.contains(document.activeElement);
+  const before = row.querySelector(".now");
+  before?.classList.remove("now");
+  for (const other of row.querySelectorAll('[tabindex="0"]')) other.tabIndex = -1;
+  const now = row.querySelector(kind === "padding" ? ".padding" : `[data-place="${place}"]`);
+  if (!now) return;
+  now.classList.add("now");
+  now.tabIndex = 0;
+  if (focused) now.focus();
 }
 
 function moveCursor(reading) {
@@ -163,12 +177,17 @@ function showToken() {
   box.scrollTop = now.offsetTop - box.clientHeight / 2;
 }
 
+// Up and down through the output neuron and all layers, from the top.
 function moveUnit(by) {
-  const units = page.runs[state.run].network.recurrent[state.layer].units;
-  const now = state.unit === "output" ? -1 : state.unit;
-  const next = Math.max(-1, Math.min(now + by, units - 1));
-  state.unit = next < 0 ? "output" : next;
-  drawPosition();
+  const { recurrent } = page.runs[state.run].network;
+  const last = recurrent.length - 1;
+  const neurons = [[last, "output"]];
+  for (let l = last; l >= 0; l--) {
+    for (let unit = 0; unit < recurrent[l].units; unit++) neurons.push([l, unit]);
+  }
+  const now = neurons.findIndex(([l, unit]) => l === state.layer && unit === state.unit);
+  const to = Math.max(0, Math.min(now + by, neurons.length - 1));
+  chooseNeuron(state.position, ...neurons[to]);
 }
 
 function togglePlay() {

@@ -26,6 +26,19 @@ function drawTokens(node, reading, choose, marked = () => "", told = () => null)
   });
   node.choose = choose;
   update(node, chips);
+  const first = node.querySelector("button");
+  if (first && !node.querySelector('[tabindex="0"]')) first.tabIndex = 0;
+}
+
+// The arrow keys from word to word in a row that has no steps of its own.
+function rove(event) {
+  const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+  const buttons = [...event.currentTarget.querySelectorAll("button")];
+  const next = buttons[buttons.indexOf(document.activeElement) + by];
+  if (!next) return;
+  event.preventDefault();
+  for (const button of buttons) button.tabIndex = button === next ? 0 : -1;
+  next.focus();
 }
 
 // Only what changed is made anew: of a hundred words a key press changes one.
@@ -49,7 +62,12 @@ function paddingChip(node, padding) {
   const content = [`0 × ${padding}`, element("small", {}, text("padding"))];
   if (node.id !== "tokens") return element("span", { class: "token padding" }, content);
   const title = text(open ? "hide_padding" : "show_padding");
-  const attributes = { type: "button", class: "token padding", "aria-expanded": open };
+  const attributes = {
+    type: "button",
+    class: "token padding",
+    "aria-expanded": open,
+    tabindex: -1,
+  };
   const onclick = () => showPadding(!open);
   return element("button", { ...attributes, title, onclick }, content);
 }
@@ -61,6 +79,7 @@ function button(node, kind, word, below, place, mark, value, title) {
     class: `token ${kind} ${mark}`,
     "data-place": place,
     title: title ?? null,
+    tabindex: -1, // one of the row is reached by Tab, the others by arrow keys
     onclick,
   };
   const shown = word.length > 40 ? `${word.slice(0, 39)}…` : word;

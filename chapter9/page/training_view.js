@@ -98,7 +98,7 @@ function drawTraining(node, run, reruns) {
       name.replace("val_", "validation_").replace(/^(?=loss|acc)/, "training_"),
     ),
     hovertemplate: hover,
-    line: { color: dash ? SIDES.b : SIDES.a, width: 2, dash: dash ? "dot" : "solid" },
+    line: { color: colour(dash ? SIDES.b : SIDES.a), width: 2, dash: dash ? "dot" : "solid" },
     ...axis,
   });
   const authors = (name, axis) => {
@@ -110,11 +110,11 @@ function drawTraining(node, run, reruns) {
       y: points.map((point) => point.value),
       text: points.map((point) => point.name),
       hovertemplate: hover,
-      line: { color: QUIET, width: 1 },
+      line: { color: colour("quiet"), width: 1 },
       marker: {
         symbol: "diamond",
         size: points.map((point) => (point.isBest ? 7 : 0)),
-        color: "#1d2733",
+        color: colour("ink"),
         opacity: 1,
         line: { width: 0 },
       },
@@ -138,7 +138,7 @@ function drawTraining(node, run, reruns) {
     x1: run.best_epoch,
     y0: 0,
     y1: 1,
-    line: { color: "#7c8894", width: 1, dash: "dot" },
+    line: { color: colour("quiet"), width: 1, dash: "dot" },
   });
   const layout = baseLayout({
     width,

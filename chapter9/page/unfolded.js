@@ -2,11 +2,16 @@
 // below, W_h from the left, the output above. Columns already read are lit.
 
 const MAX_UNITS = 12; // circles drawn of a layer; the chosen one is always among them
-const SPACE = { neuron: 21, pad: 12, gap: 40, output: 58, input: 62, left: 56 };
+const SPACE = { neuron: 20, pad: 12, gap: 40, output: 58, input: 62, left: 56 };
+SPACE.gates = { lstm: 62, gru: 30 }; // above the neurons; an LSTM's c_t above the gates
 
 function drawUnfolded(node, reading) {
   const width = Math.max(280, widthOf(node));
-  const layers = reading.trace.layers.map((layer, l) => shownUnits(layer, l));
+  const { recurrent } = reading.run.network;
+  const layers = reading.trace.layers.map((layer, l) => ({
+    ...shownUnits(layer, l),
+    type: recurrent[l].type,
+  }));
   const geometry = measure(width, layers, reading.visible.length);
   const { height, columns, first } = geometry;
   const svg = svgElement("svg", {
@@ -43,8 +48,9 @@ function measure(width, layers, steps) {
   let top = SPACE.output;
   const boxes = []; // of each layer; the last one stands on top
   for (let l = layers.length - 1; l >= 0; l--) {
-    const height = layers[l].count * SPACE.neuron + 2 * SPACE.pad;
-    boxes[l] = { top, height };
+    const gates = SPACE.gates[layers[l].type] ?? 0;
+    const height = layers[l].count * SPACE.neuron + 2 * SPACE.pad + gates;
+    boxes[l] = { top, height, gates };
     top += height + SPACE.gap;
   }
   const inputs = top;
@@ -56,7 +62,7 @@ const boxWidth = (geometry) => Math.min(96, geometry.pitch - 36);
 const centreX = (geometry, k) => columnLeft(geometry, k) + boxWidth(geometry) / 2;
 const circleX = (geometry, k) => columnLeft(geometry, k) + 20;
 const circleY = (geometry, l, row) =>
-  geometry.boxes[l].top + SPACE.pad + (row + 0.5) * SPACE.neuron;
+  geometry.boxes[l].top + geometry.boxes[l].gates + SPACE.pad + (row + 0.5) * SPACE.neuron;
 
 function column(reading, geometry, layers, position, k) {
   const step = reading.visible[position];
@@ -93,6 +99,9 @@ function column(reading, geometry, layers, position, k) {
       const y = box.top + box.height / 2 - 6;
       group.append(symbol(columnLeft(geometry, k) - 34, y, "W_h"));
     }
+    if (box.gates) {
+      group.append(gatesOf(reading, geometry, l, shown, { position, k, lit, now }));
+    }
     for (let row = 0; row < shown.count; row++) {
       group.append(neuron(reading, geometry, l, shown.from + row, row, position, k));
     }
@@ -124,6 +133,74 @@ function startLabel(reading, geometry, position, box) {
   );
 }
 
+// The gates of the chosen neuron as boxes, and of an LSTM its cell state as a line of its
+// own: what comes from before is multiplied by f, and i g is added.
+function gatesOf(reading, geometry, l, shown, { position, k, lit, now }) {
+  const { t } = reading.visible[position];
+  const step = reading.trace.layers[l].steps[t];
+  const unit = l === state.layer && state.unit !== "output" ? state.unit : shown.from;
+  const names = CELLS[shown.type].gates;
+  const [left, width] = [columnLeft(geometry, k), boxWidth(geometry)];
+  const bottom = geometry.boxes[l].top + geometry.boxes[l].gates;
+  const pitch = (width - 10) / names.length;
+  const boxes = names.map((name, n) => {
+    const value = step[name][unit];
+    const x = left + 5 + n * pitch;
+    const ink = lit ? inkOn(value) : "var(--ink)";
+    return [
+      svgElement(
+        "rect",
+        {
+          class: "gate",
+          x: x + 1,
+          y: bottom - 22,
+          width: pitch - 2,
+          height: 20,
+          rx: 3,
+          fill: lit ? colourOf(value) : "var(--paper)",
+        },
+        svgElement("title", {}, `${text(`gate_${name}`)} = ${number(value)}`),
+      ),
+      svgElement(
+        "text",
+        { class: "middle gate-name", x: x + pitch / 2, y: bottom - 8, style: `fill: ${ink}` },
+        name,
+      ),
+    ];
+  });
+  const line = step.c && cellStateLine(step.c[unit], { left, width, bottom, lit, k, geometry });
+  return svgElement("g", { class: now ? "gates now" : "gates" }, line, boxes);
+}
+
+function cellStateLine(c, { left, width, bottom, lit, k, geometry }) {
+  const y = bottom - 34;
+  const operation = (x, sign, title) => [
+    svgElement(
+      "circle",
+      { class: "operation", cx: x, cy: y, r: 7 },
+      svgElement("title", {}, title),
+    ),
+    svgElement("text", { class: "middle", x, y: y + 4 }, sign),
+  ];
+  return [
+    svgElement("line", {
+      class: "cell-state",
+      x1: left - geometryGap(geometry, k),
+      x2: left + width,
+      y1: y,
+      y2: y,
+      stroke: lit ? colourOf(c) : "var(--line)",
+    }),
+    operation(left + width * 0.2, "×", `× ${text("gate_f")}`),
+    operation(left + width * 0.5, "+", "+ i g"),
+    svgElement(
+      "text",
+      { class: "number", x: left + 6, y: y - 12 },
+      lit ? `c = ${number(c, 2)}` : "c",
+    ),
+  ];
+}
+
 function neuron(reading, geometry, l, unit, row, position, k) {
   const step = reading.visible[position];
   const value = reading.trace.layers[l].steps[step.t].h[unit];
@@ -145,6 +222,8 @@ function neuron(reading, geometry, l, unit, row, position, k) {
       onclick: choose,
       role: "button",
       "aria-label": label,
+      "aria-pressed": chosen,
+      tabindex: chosen ? 0 : -1,
     },
     svgElement("title", {}, label),
     svgElement("rect", {
@@ -155,7 +234,7 @@ function neuron(reading, geometry, l, unit, row, position, k) {
       height: 20,
       rx: 4,
     }),
-    svgElement("circle", { cx: x, cy: y, r: 8, fill: lit ? colourOf(value) : "#fff" }),
+    svgElement("circle", { cx: x, cy: y, r: 8, fill: lit ? colourOf(value) : "var(--paper)" }),
     svgElement(
       "text",
       { x: x + 14, y: y + 4, class: "number" },
@@ -177,6 +256,8 @@ function output(reading, geometry, l, position, k) {
       class: chosen ? "neuron chosen" : "neuron",
       role: "button",
       "aria-label": label,
+      "aria-pressed": chosen,
+      tabindex: chosen ? 0 : -1,
       onclick: () => chooseNeuron(position, l, "output"),
     },
     svgElement("title", {}, label),
@@ -188,7 +269,7 @@ function output(reading, geometry, l, position, k) {
       width: 56,
       height: 26,
       rx: 13,
-      fill: lit ? colourOf(2 * p - 1) : "#fff",
+      fill: lit ? colourOf(2 * p - 1) : "var(--paper)",
     }),
     svgElement(
       "text",
@@ -196,7 +277,7 @@ function output(reading, geometry, l, position, k) {
         x,
         y: 24,
         class: "number middle",
-        style: `fill: ${lit ? inkOn(2 * p - 1) : "#1d2733"}`,
+        style: `fill: ${lit ? inkOn(2 * p - 1) : "var(--ink)"}`,
       },
       lit ? number(p, 2) : "p",
     ),
@@ -251,7 +332,7 @@ function influences(reading, geometry, layers) {
         y1: circleY(geometry, l, row),
         x2: toX,
         y2: toY,
-        stroke: product < 0 ? "#2f74b5" : "#c8690f",
+        stroke: product < 0 ? "var(--minus)" : "var(--plus)",
         "stroke-width": 0.6 + (3.4 * Math.abs(product)) / largest,
         "stroke-dasharray": product < 0 ? "5 3" : "none",
       }),
