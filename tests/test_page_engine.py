@@ -1,4 +1,4 @@
-"""The page's engine in a real browser: Keras's gradients, and its weights after training.
+"""The page's engine in a real browser: Keras's gradients, and weights after training.
 
 float64 in the browser; Keras trains in float32.
 """

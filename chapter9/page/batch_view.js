@@ -16,7 +16,7 @@ function takeApart() {
   const done = forward(network, tokens, steps);
   const gradients = backward(network, done, labels);
   const length = lengthOf(Object.values(gradients).filter(Boolean));
-  const padding = TASKS[learning.task].special.padding;
+  const { padding } = specialOf(TASKS[learning.task].kind);
   apart.of = { network, labels, gradients, length, padding, ...done };
   const lengths = Array.from(labels, (_, sample) => wordsApart(sample).length);
   const longest = lengths.indexOf(Math.max(...lengths));

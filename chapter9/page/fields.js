@@ -19,17 +19,17 @@ function readNumbers(form, limits, fractions = []) {
   note.hidden = !refused;
   if (refused) {
     const key = fractions.includes(refused.name) ? "refused_number" : "refused_count";
-    const values = { ...refused, name: labelOf(refused.name), max: thousands(refused.max) };
+    const values = { ...refused, name: fieldLabel(refused.name), max: thousands(refused.max) };
     note.textContent = text(key, values);
   }
   return refused ? null : numbers;
 }
 
 const LABELS = { cell: "cell_kind", embedding: "embedding_size" }; // else the name itself
-const labelOf = (name) => text(LABELS[name] ?? name);
+const fieldLabel = (name) => text(LABELS[name] ?? name);
 
 const labelled = (name, control) =>
-  element("label", {}, element("span", {}, labelOf(name)), control);
+  element("label", {}, element("span", {}, fieldLabel(name)), control);
 
 const numberField = (name, value, [min, max], step = 1) =>
   labelled(name, element("input", { type: "number", name, min, max, step, value }));

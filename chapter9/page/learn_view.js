@@ -155,7 +155,8 @@ function drawLearnCurves(shown) {
     range: [0, 1],
     marked,
   });
-  const mine = { name: text("probability"), values: readAnew(), style: "solid" };
+  const name = text("probability", { label: text("positive") });
+  const mine = { name, values: readAnew(), style: "solid" };
   drawCurves(byId("learn-mine"), {
     label: text("mine_over_epochs"),
     series: [mine],

@@ -74,7 +74,7 @@ function learnedRun(network) {
   return {
     network,
     tokens: loaded.vocabulary,
-    special: TASKS[task].special,
+    kind: TASKS[task].kind,
     settings: { ...settings, words: TASKS[task].words, cells: settings.units },
     data: task,
   };
@@ -86,9 +86,9 @@ const readWith = (network) => computeReading(learnedRun(network), learning.revie
 const rowNames = () => (learning.loaded.names ??= namesOfRows());
 
 function namesOfRows() {
-  const { special, words } = TASKS[learning.task];
+  const { kind, words } = TASKS[learning.task];
   const names = Array.from({ length: words }, () => "–");
-  if (special === IMDB) {
+  if (kind === "imdb") {
     names.splice(0, 3, `[${text("padding")}]`, `[${text("start")}]`, `[${text("rare")}]`);
   }
   for (const [word, token] of learning.loaded.vocabulary) {

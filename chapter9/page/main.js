@@ -46,7 +46,7 @@ function drawRun() {
     parameters: thousands(run.parameters),
     words: thousands(run.settings.words),
     timesteps: run.settings.timesteps,
-    data: run.data,
+    data: run.kind === "imdb" ? run.data : text("own_data"),
     checksum,
     right: right === undefined ? "–" : (100 * right).toFixed(1),
   });
@@ -70,12 +70,6 @@ function drawRun() {
   drawBelow();
   drawMarks();
   drawShapes(byId("shapes"), run);
-}
-
-function examplesOf({ data }) {
-  if (data !== "sentences") return page.examples[data] ?? page.examples.imdb;
-  const { training, validation } = page.tasks.sentences;
-  return [...validation, ...training].map(([sentence]) => sentence);
 }
 
 function drawTab() {
@@ -240,7 +234,7 @@ function start() {
   });
   Object.assign(compare, { a: 0, b: null, of: null });
   stack = PRESETS.preset_book;
-  state.text = (page.examples[page.runs[0].data] ?? page.examples.imdb)[0];
+  state.text = examplesOf(page.runs[0])[0];
   state.position = 0;
   byId("review").value = state.text;
   byId("too-long").hidden = true;

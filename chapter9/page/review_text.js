@@ -1,24 +1,45 @@
-// A review in words -> the token ids that the network reads: chapter9/data/text.py and
-// chapter9/data/reviews.py, line for line. Pure functions: no document, no state.
+// A review in words -> the token ids that the network reads: chapter9/data/tokens.py,
+// text.py and reviews.py, line for line. Pure functions: no document, no state.
 
 const FIRST_WORD = 4; // the token of the most frequent word
-// The tokens that are no words. In the sentences to train on (tasks.js) there is none,
-// and where no word is the input is zeros.
-const IMDB = { padding: 0, start: 1, unknown: 2 };
-const WORDS_ALONE = { padding: -1, start: null, unknown: null };
+// The tokens that are no words, by what run.kind says. In the sentences to train on
+// (tasks.js) there is none, and where no word is the input is zeros.
+const SPECIAL = { sentences: { padding: -1, start: null, unknown: null } };
+const specialOf = (kind) => SPECIAL[kind] ?? { padding: 0, start: 1, unknown: 2 };
+const DROPS = new Set(["imdb", "sentences"]); // the others read what they do not know
 const MAX_REVIEW = 20000; // characters; IMDB's longest review has 14,000
 
 // ASCII lower case, and every punctuation mark but the apostrophe made a space. Not
 // toLowerCase(): it would change letters such as É, which the index has as they are.
 const NOT_IN_WORDS = /[!"#$%&()*+,\-./:;<=>?@[\\\]^_`{|}~\t\n]/g;
 
-function splitIntoWords(review) {
-  return review
-    .replace(/[A-Z]/g, (letter) => letter.toLowerCase())
-    .replace(NOT_IN_WORDS, " ")
-    .split(" ")
-    .filter((word) => word !== "");
-}
+const WHITE =
+  /[\t-\r\x1c- \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]+/g;
+
+// How a text is split, by what run.kind says.
+const SPLIT = {
+  imdb: (review) =>
+    review
+      .replace(/[A-Z]/g, (letter) => letter.toLowerCase())
+      .replace(NOT_IN_WORDS, " ")
+      .split(" "),
+  words: (review) =>
+    review
+      .normalize("NFC")
+      .toLowerCase()
+      .replace(/[\p{P}\p{S}]/gu, (mark) => (mark === "'" ? mark : " "))
+      .split(WHITE),
+  characters: (review) => [
+    ...review.normalize("NFC").replace(WHITE, " ").replace(/^ +| +$/g, ""),
+  ],
+};
+
+SPLIT.sentences = SPLIT.imdb;
+
+const splitIntoWords = (review, kind) =>
+  SPLIT[kind](review).filter((word) => word !== "");
+
+const joinWords = (words, kind) => words.join(kind === "characters" ? "" : " ");
 
 const unpackBytes = (base64) =>
   Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
@@ -34,12 +55,14 @@ async function unpackVocabulary(base64) {
   return new Map(words.map((word, rank) => [word, FIRST_WORD + rank]));
 }
 
-// -> [{text, token}]: the unknown token for a rare word, null for one that is not in the index
-// and so is dropped before the network sees the review.
-function readReview(review, vocabulary, numWords, { unknown } = IMDB) {
-  return splitIntoWords(review).map((text) => {
+// -> [{text, token}]: the unknown token for a rare word, null for one that is not in
+// IMDB's index and so is dropped before the network sees the review.
+function readReview(review, vocabulary, numWords, kind) {
+  const { unknown } = specialOf(kind);
+  const absent = DROPS.has(kind) ? null : unknown;
+  return splitIntoWords(review, kind).map((text) => {
     const token = vocabulary.get(text);
-    if (token === undefined) return { text, token: null };
+    if (token === undefined) return { text, token: absent };
     return { text, token: token < numWords ? token : unknown };
   });
 }
@@ -47,7 +70,7 @@ function readReview(review, vocabulary, numWords, { unknown } = IMDB) {
 // The last `timesteps` tokens, zeros in front. `wordOf[t]` is the place of the word that
 // timestep t reads, -1 for the start token and for padding. `cutOff` counts the words
 // that stand before the first one that is still read.
-function cropAndPad(words, timesteps, special = IMDB) {
+function cropAndPad(words, timesteps, special = specialOf()) {
   const tokens = special.start === null ? [] : [special.start];
   const places = tokens.map(() => -1);
   words.forEach((word, place) => {
@@ -67,7 +90,7 @@ function cropAndPad(words, timesteps, special = IMDB) {
 }
 
 // Why a score would mislead: there is nothing, or nothing the network knows, to judge.
-function reasonForNoScore(words, { unknown } = IMDB) {
+function reasonForNoScore(words, { unknown } = specialOf()) {
   if (words.length === 0) return "empty";
   if (words.every((word) => word.token === null)) return "all_dropped";
   const known = words.some((word) => word.token !== null && word.token !== unknown);

@@ -43,7 +43,7 @@ function drawVerdict(node, reading, step = null) {
   const p = step ? reading.trace.probabilities[step.t] : end;
   const meter = element("i");
   meter.style.width = `${100 * p}%`;
-  const verdict = (probability) => text(probability > 0.5 ? "positive" : "negative");
+  const verdict = (probability) => labelOf(reading.run, probability > 0.5 ? 1 : 0);
   const last = !step || step === reading.visible.at(-1);
   replace(
     node,
@@ -58,7 +58,7 @@ function drawVerdict(node, reading, step = null) {
       "small",
       {},
       last
-        ? text("verdict")
+        ? text("verdict", { label: labelOf(reading.run, 1) })
         : text("verdict_at_end", { p: number(end), verdict: verdict(end) }),
     ),
   );
@@ -72,8 +72,9 @@ function drawCharts(reading) {
     (pin) => pin.unit !== "output" && pin.layer === layer && pin.quantity === quantity,
   );
   const units = reading.trace.layers[layer].steps[0].h.length;
+  const label = labelOf(reading.run, 1);
   node.setAttribute("role", "img");
-  node.setAttribute("aria-label", text("chart_label", { units }));
+  node.setAttribute("aria-label", text("chart_label", { units, label }));
   drawReading(node, reading, { layer, quantity, pins: cells });
   if (!node.listening) {
     node.listening = true;

@@ -46,8 +46,8 @@ function read(index, review, withPadding = false) {
 
 function computeReading(run, review, withPadding = false) {
   const { timesteps, words: numWords } = run.settings;
-  const special = run.special ?? IMDB;
-  const words = readReview(review, run.tokens, numWords, special);
+  const special = specialOf(run.kind);
+  const words = readReview(review, run.tokens, numWords, run.kind);
   const input = cropAndPad(words, timesteps, special);
   const trace = runNetwork(run.network, input.tokens);
   const all = input.tokens.map((token, t) => {
@@ -70,7 +70,27 @@ function computeReading(run, review, withPadding = false) {
 
 const currentReading = () => read(state.run, state.text, state.withPadding);
 const currentStep = () => currentReading().visible[state.position];
-const wordOf = (step) => step.text ?? `[${text(step.kind)}]`;
+const wordOf = (step) =>
+  step.text === null ? `[${text(step.kind)}]` : shown(step.text);
+const shown = (word) => (word === " " ? "␣" : word); // a character as a word
+
+// Label 0 or 1 of a run: in the page's language, or as a user's own reviews name it.
+const labelOf = (run, label) =>
+  run.labels ? run.labels[label] : text(["negative", "positive"][label]);
+
+// Reviews to begin with; of a user's own data it is not known what the model can read.
+function examplesOf(run) {
+  if (run.kind === "sentences") {
+    const { training, validation } = page.tasks.sentences;
+    return [...validation, ...training].map(([sentence]) => sentence);
+  }
+  if (run.kind === "imdb") return page.examples[run.data] ?? page.examples.imdb;
+  const { words } = run.settings;
+  const reads = (review) =>
+    reasonForNoScore(readReview(review, run.tokens, words, run.kind)) === null;
+  const readable = page.examples.own.filter(reads);
+  return readable.length ? readable : page.examples.own;
+}
 
 // What can be shown of a layer: the hidden state, and what the gates of its kind add.
 const QUANTITIES = {

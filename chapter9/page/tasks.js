@@ -2,14 +2,14 @@
 
 const TASKS = {
   sentences: {
-    special: WORDS_ALONE,
+    kind: "sentences",
     words: 4,
     most: { units: 16, timesteps: 12, embedding: 8, batch: 10 },
     defaults: { units: 3, timesteps: 5, rate: 0.05, batch: 4 },
     review: "not good but not bad",
   },
   sample: {
-    special: IMDB,
+    kind: "imdb",
     words: 500, // the others are unknown, as in the book
     most: { units: 32, timesteps: 160, embedding: 32, batch: 512 },
     defaults: { units: 10, timesteps: 100, rate: 0.005, batch: 64 },
@@ -32,11 +32,11 @@ async function loadSentences(timesteps) {
   const { words, ...parts } = page.tasks.sentences;
   const vocabulary = new Map(words.map((word, token) => [word, token]));
   const read = ([sentence]) =>
-    readReview(sentence, vocabulary, words.length, WORDS_ALONE);
+    readReview(sentence, vocabulary, words.length, "sentences");
   const reviews = (part) => parts[part].map(read);
   const labels = (part) => parts[part].map(([, label]) => label);
   const data = (part) =>
-    forTheEngine(reviews(part), labels(part), timesteps, WORDS_ALONE);
+    forTheEngine(reviews(part), labels(part), timesteps, "sentences");
   return { vocabulary, training: data("training"), validation: data("validation") };
 }
 
@@ -57,10 +57,10 @@ async function unpackReviews(packed, timesteps) {
   const reviews = Array.from(lengths, (length) => {
     const known = tokens.subarray(end + 1, (end += length)); // without the start token
     return Array.from(known, (token) => ({
-      token: token < TASKS.sample.words ? token : IMDB.unknown,
+      token: token < TASKS.sample.words ? token : specialOf("imdb").unknown,
     }));
   });
-  return forTheEngine(reviews, labels, timesteps, IMDB);
+  return forTheEngine(reviews, labels, timesteps, "imdb");
 }
 
 async function unpackIntegers(base64) {
@@ -69,7 +69,8 @@ async function unpackIntegers(base64) {
   return Int32Array.from({ length: count }, (_, k) => view.getUint16(2 * k, true));
 }
 
-function forTheEngine(reviews, labels, timesteps, special) {
+function forTheEngine(reviews, labels, timesteps, kind) {
+  const special = specialOf(kind);
   const rows = reviews.map((words) => cropAndPad(words, timesteps, special).tokens);
   return { tokens: Int32Array.from(rows.flat()), labels: Float64Array.from(labels) };
 }

@@ -26,7 +26,8 @@ def tasks() -> dict[str, Any]:
     """
     words, *data_sets = sample.generate(TRAINING, VALIDATION)
     names = ("training", "validation")
-    reviews = {name: _reviews(*part) for name, part in zip(names, data_sets, strict=True)}
+    parts = zip(names, data_sets, strict=True)
+    reviews = {name: _reviews(*part) for name, part in parts}
     text = resources.files(__package__).joinpath("tasks.json").read_text("utf-8")
     return {**json.loads(text), "sample": {"words": pack(words), **reviews}}
 

@@ -8,7 +8,7 @@ function drawTokens(node, reading, choose, marked = () => "", told = () => null)
   const { words, padding, cutOff, special, visible } = reading;
   const chips = [];
   if (padding) chips.push(paddingChip(node, padding));
-  if (cutOff) chips.push(cutWords(words.slice(0, cutOff)));
+  if (cutOff) chips.push(cutWords(words.slice(0, cutOff), reading.run.kind));
   if (visible.some((step) => step.kind === "start")) {
     chips.push(["start", text("start"), special.start, -1, ""]);
   }
@@ -82,8 +82,8 @@ function button(node, kind, word, below, place, mark, value, title) {
     tabindex: -1, // one of the row is reached by Tab, the others by arrow keys
     onclick,
   };
-  const shown = word.length > 40 ? `${word.slice(0, 39)}…` : word;
-  const made = element("button", attributes, shown, element("small", {}, String(below)));
+  const text = word.length > 40 ? `${word.slice(0, 39)}…` : shown(word);
+  const made = element("button", attributes, text, element("small", {}, String(below)));
   if (value !== undefined) made.append(shareBar(value));
   return made;
 }
@@ -95,16 +95,13 @@ function shareBar(value) {
   return element("span", { class: "share", "aria-hidden": "true" }, bar);
 }
 
-function cutWords(words) {
-  const shown = words
-    .slice(-MAX_CUT_WORDS)
-    .map((word) => word.text)
-    .join(" ");
+function cutWords(words, kind) {
+  const last = words.slice(-MAX_CUT_WORDS).map((word) => word.text);
   return element(
     "details",
     { class: "token cut" },
     element("summary", {}, `… ${text("cut_off", { n: thousands(words.length) })}`),
-    element("span", {}, shown),
+    element("span", {}, joinWords(last, kind)),
   );
 }
 
@@ -122,10 +119,12 @@ function drawBelow() {
 }
 
 function drawMarks() {
-  const { timesteps } = page.runs[state.run].settings;
+  const { settings, kind } = page.runs[state.run];
+  const { timesteps } = settings;
+  const marks = ["known", "unknown", "dropped", "cut"];
   replace(
     byId("marks"),
-    ["known", "unknown", "dropped", "cut"].map((kind) =>
+    marks.filter((mark) => mark !== "dropped" || DROPS.has(kind)).map((kind) =>
       element(
         "span",
         {},

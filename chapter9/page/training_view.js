@@ -12,8 +12,8 @@ function authorsResults(settings) {
 function drawTrainingTab() {
   const run = page.runs[state.run];
   const reruns = page.beside[state.run].map((k) => page.results[k]);
-  const ofSample = run.learned ? "learned" : "sample";
-  const which = reruns.length ? "author" : run.data === "imdb" ? "other" : ofSample;
+  const others = run.learned ? "learned" : ({ imdb: "other" }[run.data] ?? run.data);
+  const which = reruns.length ? "author" : others;
   const notes = [
     text("training_note"),
     text(`training_note_${which}`, { cells: page.cells }),
