@@ -28,7 +28,12 @@ function takeApart() {
 function wordsApart(sample = apart.sample) {
   const { tokens, padding } = apart.of;
   const all = tokens.map((ids, t) => ({ t, token: ids[sample] }));
-  return all.slice(Math.max(0, all.findIndex(({ token }) => token !== padding)));
+  return all.slice(
+    Math.max(
+      0,
+      all.findIndex(({ token }) => token !== padding),
+    ),
+  );
 }
 
 // Of a (batch, units) array the row of the chosen review.
@@ -45,14 +50,15 @@ function drawApart() {
   const last = 2 * words.length; // forward, the loss, backward
   apart.stage = Math.max(0, Math.min(apart.stage, last));
   const backwards = apart.stage > words.length;
-  const at = backwards
-    ? last - apart.stage
-    : Math.min(apart.stage, words.length - 1);
+  const at = backwards ? last - apart.stage : Math.min(apart.stage, words.length - 1);
   byId("apart-stage").max = last;
   byId("apart-stage").value = apart.stage;
   const names = rowNames();
   const reviews = Array.from(apart.of.labels, (label, sample) =>
-    text("apart_review", { n: sample + 1, label: text(label ? "positive" : "negative") }),
+    text("apart_review", {
+      n: sample + 1,
+      label: text(label ? "positive" : "negative"),
+    }),
   );
   replace(
     byId("apart-sample"),
@@ -106,7 +112,9 @@ function drawUnrolled(node, words, at, names) {
       ),
     );
   const largest = (arrayOf) =>
-    Math.max(...words.flatMap(({ t }) => Array.from(rowOf(arrayOf(steps[t])), Math.abs)));
+    Math.max(
+      ...words.flatMap(({ t }) => Array.from(rowOf(arrayOf(steps[t])), Math.abs)),
+    );
   const dh = (step) => step.d.h;
   const blocks = steps[0].dp.map((_, gate) => (step) => step.dp[gate]);
   const gateNames = CELLS[type].gates.length ? CELLS[type].gates : [""];
@@ -184,7 +192,8 @@ function drawGradientOfKernel(node, words, at, backwards) {
 }
 
 function gradientPicture(matrix) {
-  const largest = matrix.values.reduce((most, w) => Math.max(most, Math.abs(w)), 0) || 1;
+  const largest =
+    matrix.values.reduce((most, w) => Math.max(most, Math.abs(w)), 0) || 1;
   const small = matrix.values.length <= 36;
   return (small ? numbersOf : pictureOf)("dW_h", matrix, largest, null, tiny);
 }
@@ -207,7 +216,10 @@ function drawGradientLengths(node, words, at) {
 }
 
 const superscript = (power) =>
-  String(Math.round(power)).replace(/./g, (sign) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(sign)]);
+  String(Math.round(power)).replace(
+    /./g,
+    (sign) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(sign)],
+  );
 
 function clipText() {
   const { length } = apart.of;

@@ -83,10 +83,7 @@ function drawEdit() {
 
 function replaceWord() {
   const [place] = compare.chosen;
-  const words = splitIntoWords(
-    byId("replacement").value,
-    page.runs[compare.b].kind,
-  );
+  const words = splitIntoWords(byId("replacement").value, page.runs[compare.b].kind);
   if (place === undefined || !words.length) return;
   compare.words.splice(place, 1, ...words);
   compare.chosen = [];

@@ -19,7 +19,11 @@ function readNumbers(form, limits, fractions = []) {
   note.hidden = !refused;
   if (refused) {
     const key = fractions.includes(refused.name) ? "refused_number" : "refused_count";
-    const values = { ...refused, name: fieldLabel(refused.name), max: thousands(refused.max) };
+    const values = {
+      ...refused,
+      name: fieldLabel(refused.name),
+      max: thousands(refused.max),
+    };
     note.textContent = text(key, values);
   }
   return refused ? null : numbers;

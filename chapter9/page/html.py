@@ -49,6 +49,7 @@ SCRIPTS = (  # in the order in which a reader needs them
     "fields.js",
     "state.js",
     "charts.js",
+    "gates_view.js",
     "unfolded.js",
     "equation_view.js",
     "shapes_view.js",

@@ -45,10 +45,15 @@ async function startLearning() {
   learning.worker ??= startWorker();
   const { training, validation } = loaded;
   const words = TASKS[task].words;
-  send("start", { run, settings: { ...settings, words }, data: { training, validation } });
+  send("start", {
+    run,
+    settings: { ...settings, words },
+    data: { training, validation },
+  });
 }
 
-const send = (action, rest = {}) => learning.worker?.postMessage({ do: action, ...rest });
+const send = (action, rest = {}) =>
+  learning.worker?.postMessage({ do: action, ...rest });
 
 function receive(report) {
   if (report.run !== learning.run) return;
@@ -89,7 +94,13 @@ function namesOfRows() {
   const { kind, words } = TASKS[learning.task];
   const names = Array.from({ length: words }, () => "–");
   if (kind === "imdb") {
-    names.splice(0, 3, `[${text("padding")}]`, `[${text("start")}]`, `[${text("rare")}]`);
+    names.splice(
+      0,
+      3,
+      `[${text("padding")}]`,
+      `[${text("start")}]`,
+      `[${text("rare")}]`,
+    );
   }
   for (const [word, token] of learning.loaded.vocabulary) {
     if (token < words) names[token] = word;

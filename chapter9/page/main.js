@@ -209,7 +209,8 @@ function listen() {
     byId(`tab-${name}`).addEventListener("click", () => showTab(name));
   byId("tabs").addEventListener("keydown", onTabKey);
   listenToLearning();
-  for (const side of ["a", "b"]) byId(`tokens-${side}`).addEventListener("keydown", rove);
+  for (const side of ["a", "b"])
+    byId(`tokens-${side}`).addEventListener("keydown", rove);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawTab);
   document.addEventListener("keydown", onKey);
   let width = window.innerWidth;

@@ -15,7 +15,10 @@ function runNetwork({ embedding, recurrent, output }, tokens) {
     runForward(layer, inputs, steps);
     const read = l === 0 && !embedding ? tokens : inputs;
     inputs = steps.map((step) => step.after.h);
-    return { inputs: read, steps: steps.map((step) => ({ ...step.after, ...step.gates })) };
+    return {
+      inputs: read,
+      steps: steps.map((step) => ({ ...step.after, ...step.gates })),
+    };
   });
   const probabilities = inputs.map((h) => sigmoid(logitOf(h, output)));
   return { layers, probabilities };

@@ -30,7 +30,10 @@ const SPLIT = {
       .replace(/[\p{P}\p{S}]/gu, (mark) => (mark === "'" ? mark : " "))
       .split(WHITE),
   characters: (review) => [
-    ...review.normalize("NFC").replace(WHITE, " ").replace(/^ +| +$/g, ""),
+    ...review
+      .normalize("NFC")
+      .replace(WHITE, " ")
+      .replace(/^ +| +$/g, ""),
   ],
 };
 

@@ -16,7 +16,8 @@ function drawReview() {
 // What stands under the words: their tokens, or by how much each of them moved z.
 function toldBelow(reading) {
   if (reading.noScore || state.below === "token") return undefined;
-  const without = state.below === "without" && (reading.without ??= leaveOneOut(reading));
+  const without =
+    state.below === "without" && (reading.without ??= leaveOneOut(reading));
   const found = without
     ? new Map([...without].map(([place, one]) => [place, one.change]))
     : (reading.gradients ??= gradientTimesInput(reading));
@@ -117,7 +118,9 @@ function markToken({ kind, place }) {
   const before = row.querySelector(".now");
   before?.classList.remove("now");
   for (const other of row.querySelectorAll('[tabindex="0"]')) other.tabIndex = -1;
-  const now = row.querySelector(kind === "padding" ? ".padding" : `[data-place="${place}"]`);
+  const now = row.querySelector(
+    kind === "padding" ? ".padding" : `[data-place="${place}"]`,
+  );
   if (!now) return;
   now.classList.add("now");
   now.tabIndex = 0;
@@ -186,7 +189,9 @@ function moveUnit(by) {
   for (let l = last; l >= 0; l--) {
     for (let unit = 0; unit < recurrent[l].units; unit++) neurons.push([l, unit]);
   }
-  const now = neurons.findIndex(([l, unit]) => l === state.layer && unit === state.unit);
+  const now = neurons.findIndex(
+    ([l, unit]) => l === state.layer && unit === state.unit,
+  );
   const to = Math.max(0, Math.min(now + by, neurons.length - 1));
   chooseNeuron(state.position, ...neurons[to]);
 }

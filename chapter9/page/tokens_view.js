@@ -124,14 +124,16 @@ function drawMarks() {
   const marks = ["known", "unknown", "dropped", "cut"];
   replace(
     byId("marks"),
-    marks.filter((mark) => mark !== "dropped" || DROPS.has(kind)).map((kind) =>
-      element(
-        "span",
-        {},
-        element("i", { class: `token ${kind}` }, "abc"),
-        " ",
-        text(`mark_${kind}`, { timesteps }),
+    marks
+      .filter((mark) => mark !== "dropped" || DROPS.has(kind))
+      .map((kind) =>
+        element(
+          "span",
+          {},
+          element("i", { class: `token ${kind}` }, "abc"),
+          " ",
+          text(`mark_${kind}`, { timesteps }),
+        ),
       ),
-    ),
   );
 }

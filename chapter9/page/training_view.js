@@ -98,7 +98,11 @@ function drawTraining(node, run, reruns) {
       name.replace("val_", "validation_").replace(/^(?=loss|acc)/, "training_"),
     ),
     hovertemplate: hover,
-    line: { color: colour(dash ? SIDES.b : SIDES.a), width: 2, dash: dash ? "dot" : "solid" },
+    line: {
+      color: colour(dash ? SIDES.b : SIDES.a),
+      width: 2,
+      dash: dash ? "dot" : "solid",
+    },
     ...axis,
   });
   const authors = (name, axis) => {

@@ -26,7 +26,8 @@ function drawWeights(node, network, words) {
 }
 
 function weightsFigure(name, matrix, rowNames) {
-  const largest = matrix.values.reduce((most, w) => Math.max(most, Math.abs(w)), 0) || 1;
+  const largest =
+    matrix.values.reduce((most, w) => Math.max(most, Math.abs(w)), 0) || 1;
   const draw = matrix.values.length <= WITH_NUMBERS ? numbersOf : pictureOf;
   return element(
     "figure",

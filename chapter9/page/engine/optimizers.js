@@ -30,8 +30,7 @@ class Adam {
 
   update(variables, gradients) {
     this.steps += 1;
-    const correction =
-      Math.sqrt(1 - BETA_2 ** this.steps) / (1 - BETA_1 ** this.steps);
+    const correction = Math.sqrt(1 - BETA_2 ** this.steps) / (1 - BETA_1 ** this.steps);
     for (const [name, w] of Object.entries(variables)) {
       const g = gradients[name];
       const m = (this.means[name] ??= zeros(w.length));

@@ -40,7 +40,8 @@ function addToInput(dx, dzs, { shape: [inputs, columns], values }) {
       for (let j = 0; j < inputs; j++) {
         const from = j * columns + gate * units;
         let sum = 0;
-        for (let k = 0; k < units; k++) sum += dz[sample * units + k] * values[from + k];
+        for (let k = 0; k < units; k++)
+          sum += dz[sample * units + k] * values[from + k];
         dx[sample * inputs + j] += sum;
       }
     }

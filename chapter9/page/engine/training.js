@@ -43,7 +43,11 @@ class Training {
     this.sums.seen += labels.length;
     this.step += 1;
     const ended = this.step === this.steps;
-    return { loss: loss / labels.length, length, epoch: ended ? this.endEpoch() : null };
+    return {
+      loss: loss / labels.length,
+      length,
+      epoch: ended ? this.endEpoch() : null,
+    };
   }
 
   endEpoch() {
