@@ -19,6 +19,7 @@ function startWorker() {
   const source = new Blob([byId("engine").textContent], { type: "text/javascript" });
   const worker = new Worker(URL.createObjectURL(source));
   worker.onmessage = ({ data }) => receive(data);
+  worker.onerror = () => (byId("learn-now").textContent = text("no_worker"));
   return worker;
 }
 
