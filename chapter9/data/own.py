@@ -66,6 +66,7 @@ def load(path: Path, asked: Asked) -> Corpus:
     if test_path:
         table_file.check(test_path)
     asked_for = asdict(asked) | {
+        "path": str(path.absolute()),
         "checksum": checksum(path),
         "test_data": str(test_path or ""),
         "test_checksum": checksum(test_path) if test_path else "",
@@ -76,7 +77,7 @@ def load(path: Path, asked: Asked) -> Corpus:
         kept = _read(path, test_path, asked)
         cache.keep(folder, kept)
     labels = tuple(kept[2]["labels"])
-    return _corpus(kept, OwnOrigin(str(path.absolute()), **asked_for, labels=labels))
+    return _corpus(kept, OwnOrigin(**asked_for, labels=labels))
 
 
 def load_cached(remembered: dict) -> Corpus | None:
@@ -240,6 +241,7 @@ def _note(training: Reviews, test: Reviews, facts: dict, origin: OwnOrigin) -> s
 
 def _cached(asked: dict) -> Path:
     names = ("checksum", "test_checksum", "tokens", "text_column", "label_column")
-    key = json.dumps([asked[name] for name in names])
+    forms = [Path(asked[name]).suffix.lower() for name in ("path", "test_data")]
+    key = json.dumps([*(asked[name] for name in names), *forms])
     found = hashlib.sha256(key.encode()).hexdigest()
     return cache_folder() / f"own-{LAYOUT}-{found[:16]}"
