@@ -797,7 +797,9 @@ def test_54_without_javascript_one_line_says_so(browser, file):
     shown.context.close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    "scheme", ["light", pytest.param("dark", marks=pytest.mark.long)]
+)
 def test_axe_finds_nothing_serious(browser, file, scheme):
     """With a review read and the sentences loaded; both schemes, all tabs."""
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()

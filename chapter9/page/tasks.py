@@ -7,6 +7,7 @@ reads them. Two of them, the same words in another order, are kept for validatio
 import base64
 import json
 import zlib
+from functools import cache
 from importlib import resources
 from typing import Any
 
@@ -17,6 +18,7 @@ from chapter9.data import sample
 TRAINING, VALIDATION = 5_000, 1_000  # reviews: a fifth of the sample, 0.2 MB
 
 
+@cache
 def tasks() -> dict[str, Any]:
     """Returns the tasks by name, as tasks.js reads them.
 
