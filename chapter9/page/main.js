@@ -78,7 +78,7 @@ function drawTab() {
 
 function setText(review) {
   const tooLong = review.length > MAX_REVIEW;
-  const kept = tooLong ? review.slice(0, MAX_REVIEW) : review;
+  const kept = tooLong ? review.slice(-MAX_REVIEW) : review; // the end is read
   const box = byId("review");
   if (box.value !== kept) box.value = kept;
   byId("too-long").hidden = !tooLong;
@@ -96,7 +96,7 @@ function paste(event) {
   const { value, selectionStart, selectionEnd } = byId("review");
   setText(
     value.slice(0, selectionStart) +
-      pasted.slice(0, MAX_REVIEW + 1) +
+      pasted.slice(-MAX_REVIEW - 1) +
       value.slice(selectionEnd),
   );
 }
