@@ -7,6 +7,8 @@
 # make audit   known vulnerabilities in what requirements.lock pins; needs the network
 # make lock    renews requirements.lock from .venv
 # make messages  collects what is said, for its Korean in before_keras/locale
+# make notebooks  writes notebooks/en and notebooks/ko from their sources
+# make dist    the package as one file, dist/chapter9-*.whl, to be installed elsewhere
 #
 # PYTHON=... names the Python that .venv is made from; else it is the first one here that
 # is 3.11 to 3.13 and can make an environment. One that .venv has already is kept.
@@ -25,7 +27,7 @@ EXTRAS ?= test,jax
 LOCK ?=
 ARGS ?=
 
-.PHONY: train test check bench soak audit lock messages clean
+.PHONY: train test check bench soak audit lock messages notebooks dist clean
 
 train: .venv/train
 	$(BIN)/python train.py $(ARGS)
@@ -68,6 +70,12 @@ messages: .venv/test
 		--input-file .venv/messages.pot --output-file $(KOREAN).po
 	$(BIN)/pybabel --quiet compile \
 		--input-file $(KOREAN).po --output-file $(KOREAN).mo
+
+notebooks: .venv/test
+	$(BIN)/python notebooks/build.py
+
+dist: .venv/train
+	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
 
 clean:
 	rm -rf .venv

@@ -16,4 +16,5 @@ REVIEW_MODELS = tuple(name for name, section in SECTIONS.items() if section != "
 LAYERS = ("custom", "builtin")  # this project's recurrent layers, or Keras's own
 EDITIONS = (1, 2)
 BACKENDS = ("tensorflow", "jax", "torch")
-DATA = ("imdb", "sample")
+DATA = ("imdb", "sample", "own")  # own: a user's reviews
+LABELS = ("negative", "positive")  # label 0 and label 1 of IMDB and the sample

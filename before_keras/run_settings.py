@@ -3,16 +3,18 @@
 A folder of many seeds has the same and its seeds in seeds.json, so that neither kind of
 folder is taken for the other.
 
-Format 3 is today's. Up to format 2 no GRU had dropout. Format 1 has no number; in it
-`layer` tells only whose SimpleRNN a model has, and every LSTM and GRU is Keras's own.
+Format 4 is today's. Up to format 3 no reviews were a user's own. Up to format 2 no GRU
+had dropout. Format 1 has no number; in it `layer` tells only whose SimpleRNN a model
+has, and every LSTM and GRU is Keras's own.
 """
 
 import dataclasses
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from before_keras import seeds
+from before_keras import own_reviews, seeds
 from before_keras.language import _
 from before_keras.names import DATA
 from before_keras.safety import untrusted
@@ -22,7 +24,7 @@ from before_keras.safety.printable import printable
 from before_keras.settings import Settings
 
 FILE, FILE_OF_SEEDS = "settings.json", "seeds.json"
-FORMAT, FIELDS = 3, {"format", "settings", "data", "versions"}
+FORMAT, FIELDS = 4, {"format", "settings", "data", "versions"}
 BUILTIN_IN_FORMAT_1 = ("lstm", "lstm-dropout", "lstm-2-layers", "gru")
 
 
@@ -34,14 +36,16 @@ class RunSettings:
         settings: the options of the run.
         data: the reviews' name, SHA-256 sums of them and of their vocabulary, and path
             and SHA-256 (`checksum`) of the file that they were read from. Runs on the
-            sample have no such file, older runs do not know theirs.
+            sample have no such file, older runs do not know theirs. Of a user's own
+            reviews also what `own_reviews.Asked` has, the SHA-256 of the second file
+            (`test_checksum`) and the names of the `labels`.
         versions: of Python and the packages that the run began with, by their names.
         seeds: of a folder of many seeds, where the first is that of `settings`, too;
             empty for a run.
     """
 
     settings: Settings
-    data: dict[str, str]
+    data: dict[str, Any]
     versions: dict[str, str] = field(default_factory=dict)
     seeds: tuple[int, ...] = ()
 
@@ -120,14 +124,43 @@ def _in_format(number: int, written: dict) -> RunSettings:
     if number == 1 and settings.model in BUILTIN_IN_FORMAT_1:
         settings = dataclasses.replace(settings, layer="builtin")
     data, versions = written.get("data"), written.get("versions", {})
-    if not isinstance(data, dict) or data.get("name") not in DATA:
-        raise UserError(_("its data is none of {names}").format(names=", ".join(DATA)))
+    names_then = DATA if number > 3 else ("imdb", "sample")
+    if not isinstance(data, dict) or data.get("name") not in names_then:
+        raise UserError(
+            _("its data is none of {names}").format(names=", ".join(names_then))
+        )
     for name in ("fingerprint", "vocabulary"):
         if not isinstance(data.get(name), str):
             raise UserError(_("its data has no {name}").format(name=name))
     for name in ("path", "checksum"):
         if not isinstance(data.get(name, ""), str):
             raise UserError(_("the {name} of its data is no text").format(name=name))
+    if data["name"] == "own":
+        _check_own(data)
     if not isinstance(versions, dict):
         raise UserError(_("its versions are not valid"))
     return RunSettings(settings, data, versions)
+
+
+def _check_own(data: dict) -> None:
+    """Makes sure that a user's own reviews are described as they have to be."""
+    asked = [field.name for field in dataclasses.fields(own_reviews.Asked)]
+    for name in (*asked, "path", "checksum", "test_checksum"):
+        if not isinstance(data.get(name), str):
+            raise UserError(_("the {name} of its data is no text").format(name=name))
+    labels = data.get("labels")
+    if not isinstance(labels, list) or [type(x) for x in labels] != [str, str]:
+        raise UserError(_("the labels of its data are not two names"))
+    if data["tokens"] not in own_reviews.TOKENS:
+        raise UserError(
+            _("the tokens of its data are none of {names}").format(
+                names=", ".join(own_reviews.TOKENS)
+            )
+        )
+    known = {*asked, "name", "fingerprint", "vocabulary", "path", "checksum"}
+    if unknown := set(data) - known - {"test_checksum", "labels"}:
+        raise UserError(
+            _("unknown to format {number}: {name}").format(
+                number=FORMAT, name=printable(min(unknown))
+            )
+        )

@@ -40,6 +40,8 @@ def evaluations_beside(settings: Settings, data: str) -> list[TestResult]:
 def not_comparable(settings: Settings, data: str) -> Text | None:
     """Returns why none of the author's runs can be beside a run; None if they can."""
     timesteps = settings.timesteps
+    if data == "own":
+        return Text("trained on own reviews", "직접 모은 리뷰로 훈련함")
     if data != "imdb":
         return Text(f"trained on the {data}", f"훈련 데이터가 {data}임")
     if settings.lacks_dropout:

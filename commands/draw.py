@@ -167,7 +167,9 @@ def draw_hidden_states(arguments) -> None:
     run, model = _open(arguments.run)
     settings = run.settings
     data = hidden_states.word_states(
-        model, run.vocabulary, arguments.review, settings.timesteps, settings.words
+        *(model, run.vocabulary, arguments.review, settings.timesteps),
+        settings.words,
+        run.labels[1] if run.data["name"] == "own" else "",
     )
     _draw(hidden_states.draw, data, arguments, _name(run))
 
@@ -183,13 +185,13 @@ def draw_memory(arguments) -> None:
                 reviews=arguments.reviews, most=book.REVIEWS
             )
         )
-    memories, corpora = [], {}
+    memories, tests = [], {}
     for path in arguments.run:
         run, model = _open(path)
         fingerprint = run.data["fingerprint"]
-        if fingerprint not in corpora:
-            corpora[fingerprint] = run.reviews(arguments.data)
-        settings, test = run.settings, corpora[fingerprint].test
+        if fingerprint not in tests:
+            tests[fingerprint] = run.test_reviews(arguments.data)[1]
+        settings, test = run.settings, tests[fingerprint]
         x = data.prepare(test, settings.timesteps, settings.words).x
         found = memory.memory(model, x[: arguments.reviews], run.history())
         memories.append((_name(run), found))

@@ -42,19 +42,20 @@ def main(arguments) -> None:
 
     run = Run.open(arguments.run)
     settings = run.settings
-    corpus = run.reviews(arguments.data)
-    reviews = data.prepare(corpus.test, settings.timesteps, settings.words)
+    name, test = run.test_reviews(arguments.data)
+    reviews = data.prepare(test, settings.timesteps, settings.words)
     result = evaluate(models.load(run), reviews)
     if arguments.json:
         output = {
             "loss": result.loss,
             "accuracy": result.accuracy,
             "confusion": result.confusion.tolist(),
-            "reviews": len(corpus.test),
-            "data": corpus.name,
+            "reviews": len(test),
+            "data": name,
+            **({"labels": run.labels} if run.data["name"] == "own" else {}),
         }
         print(json_line(output))
     else:
         console = Console()
-        console.print(tables.evaluation_table(settings, corpus.name, result))
-        console.print(tables.confusion_table(result))
+        console.print(tables.evaluation_table(settings, name, result))
+        console.print(tables.confusion_table(result, run.labels))

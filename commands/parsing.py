@@ -4,6 +4,7 @@ import argparse
 
 from before_keras import language
 from before_keras.language import _
+from before_keras.own_reviews import SUFFIXES
 from before_keras.places import DATA_VARIABLE, REVIEWS, WORD_INDEX
 
 
@@ -60,9 +61,15 @@ def integer(text: str) -> int | str:
 def data_help() -> str:
     """Returns the help text of --data."""
     return _(
-        "imdb, sample, auto (imdb if available), or the path of an {reviews}, beside "
-        "which {words} lies; {variable} may name that file"
-    ).format(reviews=REVIEWS, words=WORD_INDEX, variable=DATA_VARIABLE)
+        "imdb, sample, auto (imdb if available), the path of an {reviews}, beside "
+        "which {words} lies ({variable} may name that file), or of your own reviews "
+        "with a text and a label each ({suffixes})"
+    ).format(
+        reviews=REVIEWS,
+        words=WORD_INDEX,
+        variable=DATA_VARIABLE,
+        suffixes=", ".join(SUFFIXES),
+    )
 
 
 def run_help() -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import models
 from before_keras.language import _
 from before_keras.safety.errors import UserError
-from before_keras.safety.printable import json_line
+from before_keras.safety.printable import json_line, printable
 from commands import keras_import, parsing
 
 
@@ -53,7 +53,8 @@ def main(arguments) -> None:
     count, unknown = 0, []
     for some in batches(reviews):
         for prediction in predict(
-            model, run.vocabulary, some, settings.timesteps, settings.words
+            *(model, run.vocabulary, some, settings.timesteps, settings.words),
+            labels=run.labels,
         ):
             count += 1
             if prediction.reason:
@@ -63,15 +64,9 @@ def main(arguments) -> None:
             elif count > 1 or not prediction.reason or len(some) > 1:
                 print(prediction.line())
     if unknown:
-        raise _no_score(unknown, count)
+        raise _no_score(unknown, count, run.data["name"] != "own")
     if not arguments.json:
-        print(
-            _(
-                "The number is the probability that the review is positive. The model "
-                "does not know [words] in brackets, never sees (words) in parentheses, "
-                'and reads nothing before "...".'
-            )
-        )
+        print(_legend(run))
 
 
 def _reviews(arguments) -> Iterator[str]:
@@ -92,8 +87,26 @@ def _reviews(arguments) -> Iterator[str]:
     return read_lines(sys.stdin.buffer, "stdin")
 
 
-def _no_score(reasons: list[str], count: int) -> UserError:
+def _legend(run) -> str:
+    """What the number and the marks of a prediction mean."""
+    if run.data["name"] == "own":
+        return _(
+            "The number is the probability of {label}. The model does not know what "
+            'stands [in brackets], and reads nothing before "...".'
+        ).format(label=printable(run.labels[1]))
+    return _(
+        "The number is the probability that the review is positive. The model "
+        "does not know [words] in brackets, never sees (words) in parentheses, "
+        'and reads nothing before "...".'
+    )
+
+
+def _no_score(reasons: list[str], count: int, is_english: bool) -> UserError:
     """The error for reviews of which a score would tell nothing."""
+    if count == 1 and not is_english:
+        return UserError(
+            _("no score for this review: {reason}").format(reason=reasons[0])
+        )
     if count == 1:
         return UserError(
             _("no score for this review: {reason}; use frequent English words").format(

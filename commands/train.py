@@ -1,14 +1,24 @@
 """Trains a model of the chapter and writes a run folder."""
 
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 import models
-from before_keras import backends, book, invocation, names, run_settings, seeds
+from before_keras import (
+    backends,
+    book,
+    invocation,
+    names,
+    own_reviews,
+    run_settings,
+    seeds,
+)
 from before_keras.language import _
+from before_keras.own_reviews import Asked
 from before_keras.safety.errors import UserError
 from before_keras.safety.files import uninterrupted
-from before_keras.settings import Settings, default_cells
+from before_keras.settings import Settings, default_cells, option
 from commands import keras_import, parsing, train_seeds
 
 
@@ -22,6 +32,7 @@ def parser() -> parsing.Parser:
   python train.py --data sample                 reviews that this project generates
   python train.py --model embedding --data imdb.npz --out runs/embedding
   python train.py --model lstm --edition 2
+  python train.py --data reviews.csv            your own reviews: a text and a label
   python train.py --model gru --layer builtin   with Keras's own GRU
   python train.py --model embedding --seeds 20  how much is chance? 20 seeds
   python train.py --resume runs/embedding       go on after a break
@@ -29,7 +40,8 @@ def parser() -> parsing.Parser:
         ),
     )
     options.set_defaults(
-        **vars(Settings()) | {"cells": None, "backend": backends.default()}
+        **vars(Settings()) | {"cells": None, "backend": backends.default()},
+        tokens=own_reviews.Asked.tokens,
     )
     add, integer = options.add_argument, parsing.integer
     add("--model", choices=names.REVIEW_MODELS, help=_("the model"))
@@ -82,6 +94,31 @@ def parser() -> parsing.Parser:
         ),
     )
     add("--data", default="auto", help=parsing.data_help())
+    add(
+        "--test-data",
+        default="",
+        help=_(
+            "with your own reviews: a second file, to test on (without one a tenth of "
+            "each label is set aside, always the same)"
+        ),
+    )
+    add(
+        "--tokens",
+        choices=own_reviews.TOKENS,
+        help=_(
+            "with your own reviews: a token is a word (words), or a character "
+            "(characters), which suits Korean"
+        ),
+    )
+    for name, what in (("text", _("the texts")), ("label", _("the labels"))):
+        add(
+            f"--{name}-column",
+            default="",
+            help=_(
+                "with your own reviews: the name of the column of {what} (found by its "
+                "name where it can be)"
+            ).format(what=what),
+        )
     add(
         "--out",
         type=Path,
@@ -210,6 +247,23 @@ def _settings(arguments) -> tuple[Settings, tuple[int, ...]]:
     return Settings.from_options(vars(arguments) | {"seed": many[0]}), many
 
 
+def _asked(arguments) -> Asked:
+    """How the user's own reviews are read; says which option goes with no others."""
+    asked = Asked(
+        *(arguments.tokens, arguments.text_column, arguments.label_column),
+        arguments.test_data,
+    )
+    if not own_reviews.is_own(arguments.data):
+        for name in asdict(asked):
+            if getattr(asked, name) != getattr(Asked, name):
+                raise UserError(
+                    _(
+                        "{option} goes with --data and a file of your own reviews"
+                    ).format(option=option(name))
+                )
+    return asked
+
+
 def _new(arguments, settings, many):
     from chapter9 import data
     from chapter9.run_folder.new_folder import check_free
@@ -218,7 +272,7 @@ def _new(arguments, settings, many):
 
     if arguments.out:
         check_free(arguments.out)  # before a download, or what else takes time
-    corpus = data.load(arguments.data)
+    corpus = data.load(arguments.data, _asked(arguments))
     if many:
         return corpus, SeedRuns.create(arguments.out, settings, corpus, many)
     return corpus, Run.create(arguments.out, settings, corpus)
@@ -232,7 +286,7 @@ def _resumed(arguments, settings, many):
     options = parsing.given(parser())
     for name in ("resume", "lang", "debug"):
         options.pop(name, None)
-    corpus = run.reviews(options.pop("data", None))
+    corpus = run.reviews(options.pop("data", None), options.pop("test_data", ""))
     run.check_same(options, corpus)
     run.warn_of_other_versions()
     return corpus, run

@@ -1,9 +1,11 @@
 """Which Python `make` takes, and what it says without one: Makefiles run for real."""
 
+import re
 import shutil
 import subprocess
 
 import pytest
+import yaml
 
 from tests.conftest import ROOT
 
@@ -103,3 +105,13 @@ def test_the_question_is_whether_this_python_will_do(tmp_path):
     assert subprocess.run([sys.executable, "-c", older]).returncode == UNSUPPORTED
     newer = question.replace("sys.version_info", "(3, 14, 0)")
     assert subprocess.run([sys.executable, "-c", newer]).returncode == UNSUPPORTED
+
+
+def test_pre_commit_checks_what_make_check_does():
+    text = (ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8")
+    [repository] = yaml.safe_load(text)["repos"]
+    [hook] = repository["hooks"]
+    assert hook["entry"] == "make check"
+    assert hook["pass_filenames"] is False
+    named = re.search(r"^\.PHONY:(.*)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert "check" in named[1].split()

@@ -185,7 +185,7 @@ def test_case_50_nothing_of_the_machine_is_in_the_file(run, written):
         assert trace not in own
     assert set(data_of(written)["runs"][0]) == {
         *("name", "checksum", "settings", "data", "parameters", "network"),
-        *("vocabulary", "history", "best_epoch"),
+        *("vocabulary", "history", "best_epoch", "kind", "labels"),
     }
 
 

@@ -8,7 +8,7 @@ import models
 from before_keras import author, book
 from chapter9 import page
 from chapter9.data.reviews import Reviews
-from chapter9.data.text import FIRST_WORD, START, Vocabulary, known_tokens
+from chapter9.data.text import FIRST_WORD, START, known_tokens
 from chapter9.page import html
 from tests.browser import Page, chromium
 from tests.test_page import WORDS, make_run, results_of
@@ -91,8 +91,7 @@ READ = """([index, reviews]) => reviews.map((review) => {
 def compare_with_keras(shown, index, run, model, reviews):
     """Asserts that words, tokens, last hidden state and probability are Keras's."""
     settings = run.settings
-    known = Vocabulary(run.vocabulary.words)
-    words = [known.read(review, settings.words) for review in reviews]
+    words = [run.vocabulary.read(review, settings.words) for review in reviews]
     tokens = [[START, *known_tokens(read)] for read in words]
     encoded = Reviews.from_lists(tokens, np.zeros(len(tokens)))
     x = encoded.crop_and_pad(settings.timesteps, settings.words)

@@ -13,6 +13,7 @@ import models
 from before_keras import author, language, names
 from chapter9.figures import replayed
 from chapter9.training.compiled_epoch import train_epochs
+from chapter9.training.fit_masks import fit_masks
 from chapter9.training.fit_order import fit_order
 from tests.conftest import ROOT, run_command
 from verification import replay as replaying
@@ -76,6 +77,35 @@ def test_a_compiled_epoch_in_the_order_of_fit_has_the_figures_of_fit(layer):
     for name, values in in_fit.items():
         assert compiled[name] == pytest.approx(values, abs=1e-5)
     assert other["loss"] != pytest.approx(in_fit["loss"], abs=1e-5)
+
+
+@needs_tensorflow
+@pytest.mark.parametrize("layer", names.LAYERS)
+def test_a_compiled_epoch_drops_what_fit_drops(layer):
+    generator = np.random.default_rng(3)
+    x = generator.integers(0, 30, (40, 6), dtype=np.int32)
+    y = (x[:, -1:] % 2).astype("float32")
+
+    def built():
+        keras.utils.set_random_seed(42)
+        model = models.build("lstm-dropout", layer=layer, words=30, timesteps=6)
+        model.compile("adam", "binary_crossentropy", jit_compile=False)
+        return model
+
+    in_fit, alike, other = built(), built(), built()
+    options = {"epochs": 2, "batch_size": 16, "verbose": 0, "validation_data": (x, y)}
+    in_fit.fit(x, y, shuffle=False, **options)
+    options["validation_batch_size"] = 16
+    options["order"] = lambda epoch: np.arange(len(x), dtype=np.int32)
+    with fit_masks():
+        train_epochs(alike, x, y, **options)
+    train_epochs(other, x, y, **options)
+    differences = [
+        max(np.abs(a - b).max() for a, b in zip(*weights, strict=True))
+        for model in (alike, other)
+        for weights in [(in_fit.get_weights(), model.get_weights())]
+    ]
+    assert differences[0] < 1e-5 < 1e-4 < differences[1]
 
 
 def test_models_are_made_in_the_order_of_their_notebook(monkeypatch):
@@ -216,12 +246,17 @@ def test_what_does_not_go_together_is_refused_in_a_line(options, error):
 
 @pytest.mark.long
 @needs_tensorflow
-@pytest.mark.parametrize("layer", names.LAYERS)
-def test_the_authors_lstm_comes_out_again_in_every_epoch(layer, imdb_path):
+@pytest.mark.parametrize(
+    "model, layer, epochs, best",
+    [("lstm", "builtin", 17, 14), ("lstm-2-layers", "custom", 25, 22)],
+)
+def test_the_authors_lstm_comes_out_again_in_every_epoch(
+    model, layer, epochs, best, imdb_path
+):
     code, out, err = run_command(
         "verify.py",
         "--replay",
-        "lstm",
+        model,
         "--layer",
         layer,
         "--json",
@@ -231,8 +266,8 @@ def test_the_authors_lstm_comes_out_again_in_every_epoch(layer, imdb_path):
     )
     assert code == 0, err
     [one] = json.loads(out)["replays"]
-    assert one["compiled"] and one["epochs_run"] == {"his": 17, "here": 17}
-    assert one["best_epoch"] == {"his": 14, "here": 14}
+    assert one["compiled"] and one["epochs_run"] == {"his": epochs, "here": epochs}
+    assert one["best_epoch"] == {"his": best, "here": best}
     for epoch in one["epochs"]:
         his, here = epoch["loss"]
         assert abs(his - here) <= 0.001
@@ -288,8 +323,7 @@ def nudged(*arguments):
     return network
 
 replay._made_in_turn = nudged
-found = replay.replay("lstm-dropout", data.load(sys.argv[1]))
-assert not found.compiled
+found = replay.replay("lstm-dropout", data.load(sys.argv[1]), compiled=False)
 print(*(figures[0] for figures in found.printed.values()), found.history["val_loss"][0])
 """
 

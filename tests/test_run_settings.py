@@ -2,7 +2,7 @@
 
 tests/fixtures/runs holds runs of old versions, killed after two of four epochs, without
 logs and pictures, and what the version said of them and after --resume: format-1 of
-commit 0911ee8, format-2 of 01ead89. They are made by
+commit 0911ee8, format-2 of 01ead89, format-3 of e726a7f. They are made by
 
     git worktree add ../old-version 0911ee8
     cd ../old-version
@@ -31,7 +31,7 @@ RUNS = ROOT / "tests" / "fixtures" / "runs"
 DATA = RUNS / "format-1" / "data" / "imdb.npz"  # the same reviews as in format-2
 SAID = {
     number: json.loads((RUNS / f"format-{number}" / "said.json").read_text())
-    for number in (1, 2)
+    for number in (1, 2, 3)
 }
 REVIEWS = ("word1 word2 word3", "word9 word8 nonsense word7 word40")
 RECURRENT = {
@@ -40,7 +40,7 @@ RECURRENT = {
     "gru": chapter9.GRU,
 }
 OLD = pytest.mark.parametrize(
-    ("number", "model"), [(1, "embedding"), (1, "lstm"), (2, "gru")]
+    ("number", "model"), [(1, "embedding"), (1, "lstm"), (2, "gru"), (3, "gru")]
 )
 # A last digit may differ from one processor to another.
 CLOSE = {"rel": 1e-4, "abs": 1e-6}
@@ -109,7 +109,7 @@ def test_an_old_run_says_what_the_old_version_said(number, model, says):
 def test_an_old_run_is_built_of_the_layers_that_it_was_trained_with(number, model):
     loaded = models.load(Run.open(old(number, model)))
     assert type(loaded.layers[1]) is RECURRENT[model]
-    assert loaded.layers[1].dropout == 0
+    assert loaded.layers[1].dropout == (book.GRU_DROPOUT[2] if number == 3 else 0)
 
 
 @pytest.mark.long
@@ -117,7 +117,7 @@ def test_an_old_run_is_built_of_the_layers_that_it_was_trained_with(number, mode
 def test_an_old_run_goes_on_as_in_the_old_version(
     number, model, tmp_path, command, says
 ):
-    """The GRU without the dropout that one of today has in the 2nd edition, too."""
+    """The GRU of format 2 without the dropout that one of today has, too."""
     run = shutil.copytree(old(number, model), tmp_path / "run")
     command("train.py", "--resume", run, "--data", DATA)
     assert_says(says(run), SAID[number][model]["resumed"])
@@ -152,7 +152,7 @@ def folder(tmp_path):
 
 def test_what_was_written_is_read(folder):
     path = folder()
-    assert json.loads((path / "settings.json").read_text())["format"] == 3
+    assert json.loads((path / "settings.json").read_text())["format"] == 4
     assert run_settings.read(path) == RunSettings(
         Settings(model="lstm", layer="custom"),
         {"name": "sample", "fingerprint": "", "vocabulary": ""},
@@ -173,7 +173,7 @@ def test_lstm_and_gru_of_format_1_are_kerass_whatever_it_says(folder, name, laye
 
 
 @pytest.mark.parametrize("edition", [1, 2])
-@pytest.mark.parametrize("number", [1, 2, 3])
+@pytest.mark.parametrize("number", [1, 2, 3, 4])
 @pytest.mark.parametrize("name", models.REVIEW_MODELS)
 def test_only_a_gru_of_today_drops_what_the_2nd_edition_drops(
     folder, name, number, edition
@@ -186,13 +186,13 @@ def test_only_a_gru_of_today_drops_what_the_2nd_edition_drops(
     found = {layer.dropout for layer in built.layers if hasattr(layer, "dropout")}
     with_dropout = {"lstm-dropout", "lstm-2-layers"}
     expected = book.DROPOUT[edition] if name in with_dropout else 0
-    if (name, number, edition) == ("gru", 3, 2):
+    if (name, edition) == ("gru", 2) and number > 2:
         expected = book.GRU_DROPOUT[2]
     assert found == {expected}
     assert read.lacks_dropout == (name == "gru" and number < 3 and edition == 2)
 
 
-@pytest.mark.parametrize("number", [4, 10**30, 10**4000])
+@pytest.mark.parametrize("number", [5, 10**30, 10**4000])
 def test_case_64_a_newer_format_says_what_to_do(folder, number):
     path = folder(format=number, settings={"a new": "option"}, more=1)
     with pytest.raises(UserError) as error:
@@ -211,13 +211,13 @@ def test_case_64_a_newer_format_says_what_to_do(folder, number):
         ({"format": True}, "its format is no number from 1 on"),
         ({"format": "2"}, "its format is no number from 1 on"),
         ({"format": [2]}, "its format is no number from 1 on"),
-        ({"new": 1}, "unknown to format 3: new"),
+        ({"new": 1}, "unknown to format 4: new"),
         ({"settings": vars(Settings()) | {"gru_dropout": 0}}, "--gru-dropout 0: one"),
         ({"new\x1b": 1, "format": None}, r"unknown to format 1: new\?"),
         ({"settings": None}, "the settings must be"),
         ({"settings": []}, "the settings must be"),
-        ({"data": None}, "its data is none of imdb, sample"),
-        ({"data": ["imdb"]}, "its data is none of imdb, sample"),
+        ({"data": None}, "its data is none of imdb, sample, own"),
+        ({"data": ["imdb"]}, "its data is none of imdb, sample, own"),
         ({"data": {"name": "imdb", "vocabulary": ""}}, "its data has no fingerprint"),
         ({"data": {"name": "imdb", "fingerprint": ""}}, "its data has no vocabulary"),
         ({"versions": [1]}, "its versions are not valid"),
@@ -229,10 +229,16 @@ def test_impossible_settings_are_damaged(folder, changes, words):
         Run.open(path)
 
 
+def test_no_run_of_format_3_has_reviews_of_the_users_own(folder):
+    data = {"name": "own", "fingerprint": "", "vocabulary": ""}
+    with pytest.raises(UserError, match=r"its data is none of imdb, sample$"):
+        run_settings.read(folder(format=3, data=data))
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"format": 4}, "update this project"),
+        ({"format": 5}, "update this project"),
         ({"settings": {"backend": "torch"}}, "is damaged: the settings must be"),
     ],
 )

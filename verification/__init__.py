@@ -5,6 +5,7 @@ Imports models and chapter9, and nothing imports it but `verify.py`.
 
 from collections.abc import Iterable
 
+from before_keras.own_reviews import is_own
 from before_keras.places import REVIEWS, keras_folder, named_data
 from chapter9 import data
 from chapter9.data import Corpus
@@ -35,13 +36,13 @@ def imdb(source: str = "auto") -> Corpus | None:
     """Returns IMDB, or None where there is none to check.
 
     Args:
-        source: as in `data.load`; but "auto" downloads nothing, and for "sample" there
-            are no facts in the book.
+        source: as in `data.load`; but "auto" downloads nothing, and for "sample"
+            and a user's own reviews there are no facts in the book.
 
     Raises:
         UserError: if the file that was asked for cannot be used.
     """
     here = named_data() or (keras_folder() / REVIEWS).exists()
-    if source == "sample" or (source == "auto" and not here):
+    if source == "sample" or is_own(source) or (source == "auto" and not here):
         return None
     return data.load("imdb" if source == "auto" else source)

@@ -5,9 +5,7 @@ draws its initial weights in its turn. So the models before the one in question 
 here too; training them draws nothing that a later one needs. `fit` shuffles alike in
 every epoch, and the epochs here take that order.
 
-An epoch is one compiled program where it comes to the digits of `fit`. Not with
-dropout: from the same seed, XLA draws other masks than TensorFlow's operations do.
-Those models go through `fit` itself.
+An epoch is one compiled program, that drops what `fit` drops.
 """
 
 from dataclasses import dataclass
@@ -25,6 +23,7 @@ from chapter9.data import Corpus
 from chapter9.inference.evaluation import Evaluation, evaluate
 from chapter9.run_folder.history import History
 from chapter9.training import compiled_epoch
+from chapter9.training.fit_masks import fit_masks
 from chapter9.training.fit_order import fit_order
 from chapter9.training.train import compile_model
 
@@ -67,16 +66,15 @@ def replay(
         model: one of `names.REVIEW_MODELS`.
         corpus: IMDB.
         layer: "custom" or "builtin".
-        compiled: whether to compile the epochs of models without dropout.
+        compiled: whether epochs are compiled programs, or go through `model.fit`.
     """
     his = _newest(model)
     compiled_epoch.make_deterministic()
     keras.utils.set_random_seed(SEED)
     network = _made_in_turn(model, layer)
     compile_model(network, EDITION)
-    compiled = compiled and not any(
-        getattr(part, "dropout", 0) for part in network.layers
-    )
+    if names.SECTIONS[model] == "9-3":
+        network.jit_compile = False  # what `fit` chooses for Keras's LSTM and GRU
     reviews = data.split(corpus, book.TIMESTEPS, his.words)
     history, printed = _train(network, *reviews, compiled)
     his_test = test = None
@@ -120,14 +118,16 @@ def _train(
     )
     if compiled:
         rows = fit_order(len(training.x), book.BATCH_SIZE)
-        trained = compiled_epoch.train_epochs(
-            network,
-            training.x,
-            training.y,
-            order=lambda epoch: rows,
-            callbacks=[stop],
-            **options,
-        )
+        with fit_masks():
+            trained = compiled_epoch.train_epochs(
+                network,
+                training.x,
+                training.y,
+                order=lambda epoch: rows,
+                validation_batch_size=book.BATCH_SIZE,  # each draws masks, unused
+                callbacks=[stop],
+                **options,
+            )
         return trained.history, None
     bar = _ProgressBar()
     trained = network.fit(training.x, training.y, callbacks=[bar, stop], **options)

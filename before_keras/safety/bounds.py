@@ -18,6 +18,7 @@ MAX_MODEL_FILE = MAX_ARRAYS + 2 * MAX_TEXT_FILE  # the weights, and the texts wi
 MAX_IMDB_FILE = 2**30  # four arrays; Keras's has 17 million
 MAX_ZIP_READ = 2 * MAX_TEXT_FILE  # at once: a text, or the list of members
 MAX_DOWNLOAD = 64 * 2**20  # Keras's imdb.npz has 17 million
+MAX_OWN_FILE = 128 * 2**20  # a user's reviews; 200,000 Korean ones have 20
 MAX_REVIEWS_FILE = 16 * 2**20  # one review a line; of IMDB's it holds 12,000
 
 # Texts, in characters.
@@ -27,11 +28,16 @@ MAX_ERROR = 1_000  # shown of an error: a path, a reason and a remedy
 MAX_PATH = 1_000  # of a layer or a weight in a model; EfficientNetB7's longest has 53
 MAX_SEARCHED = 300_000_000  # for names of layers; in EfficientNetB7's paths 70 million
 MAX_REVIEW = 100_000  # IMDB's longest has 14,000
+MAX_LINE = 1_000_000  # of a file of reviews, with all its columns
 MAX_REVIEWS_TEXT = 1_000_000  # split into words at once; 256 of IMDB's have a third
 
 # Numbers, and counts of them.
 MAX_REVIEWS = 100_000  # of a part; IMDB has 25,000
 MAX_TOKENS = 2**24  # of a part; IMDB's two have 6 million each
+MAX_OWN_REVIEWS = 1_000_000  # of a user's file
+MAX_OWN_TOKENS = 2**25  # of a part of them
+MAX_OWN_WORDS = 100_000  # of their vocabulary, as --words takes
+MAX_VOCABULARY = 3_000_000  # bytes of them, so that they can be read again
 MAX_TOKEN = 10**6  # IMDB's largest is 88,586
 MAX_NUMBERS = 10_000_000  # of a matrix or a batch, 40 MB; the book's largest has 8,000
 MAX_WEIGHT = 1_000_000  # so that no sum of products overflows to NaN

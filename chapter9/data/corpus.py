@@ -12,6 +12,7 @@ from functools import cached_property
 import numpy as np
 
 from before_keras import book
+from before_keras.names import LABELS
 from chapter9.data.reviews import Reviews, validation_split
 from chapter9.data.text import Vocabulary
 
@@ -34,11 +35,13 @@ class Corpus:
     """Reviews with their vocabulary.
 
     Attributes:
-        name: "imdb" or "sample".
+        name: "imdb", "sample" or "own", a user's.
         training: the reviews to split into training and validation.
         test: the reviews kept for the end.
         note: what the user should know about where they come from, or "".
         origin: the file that they were read from, if there is one.
+        tokens: how their texts become tokens, one of `tokens.KINDS`.
+        labels: the names of label 0 and label 1.
     """
 
     name: str
@@ -47,11 +50,13 @@ class Corpus:
     note: str = ""
     load_words: Callable[[], list[str]] = field(repr=False, default=list)
     origin: Origin | None = None
+    tokens: str = "imdb"
+    labels: tuple[str, ...] = LABELS
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
         """The words that have a token."""
-        return Vocabulary(self.load_words())
+        return Vocabulary(self.load_words(), self.tokens)
 
     @cached_property
     def fingerprint(self) -> str:

@@ -5,26 +5,16 @@ the address that Keras itself uses. What was read once is kept as plain arrays t
 next load maps into memory.
 """
 
-import shutil
-import sys
-import zlib
 from pathlib import Path
 
-import filelock
 import numpy as np
 
 from before_keras.language import _
-from before_keras.places import (
-    CACHE_VARIABLE,
-    REVIEWS,
-    WORD_INDEX,
-    cache_folder,
-    keras_folder,
-)
-from before_keras.safety.errors import UserError, reason
+from before_keras.places import REVIEWS, WORD_INDEX, cache_folder, keras_folder
+from before_keras.safety.errors import UserError
 from before_keras.safety.files import checksum
 from before_keras.safety.untrusted import read_json
-from chapter9.data import imdb_file
+from chapter9.data import cache, imdb_file
 from chapter9.data.reviews import Reviews
 from chapter9.data.text import FIRST_WORD, START
 
@@ -33,8 +23,7 @@ HASHES = {  # as in keras.datasets.imdb
     REVIEWS: "69664113be75683a8fe16e3ed0ab59fda8886cb3cd7ada244f7d9544e4676b9f",
     WORD_INDEX: "md5:bfafd718b763782e994055a2d397834f",
 }
-LAYOUT = "2"  # raise it when the arrays of the cache change their meaning
-ARRAYS, CHECKSUM = ("tokens", "offsets", "labels"), "crc32"
+LAYOUT = "3"  # raise it when what the cache holds changes its meaning
 
 
 def load(path: Path, found: str = "") -> tuple[Reviews, Reviews]:
@@ -51,18 +40,7 @@ def load(path: Path, found: str = "") -> tuple[Reviews, Reviews]:
     if parts := load_cached(found):
         return parts
     parts = _shuffled(*imdb_file.read(path, is_keras_own=found == HASHES[REVIEWS]))
-    folder = _cached(found)
-    try:
-        _write_cache(folder, parts)
-    except OSError as error:
-        warning = _(
-            "warning: no cache in {folder} ({reason}), so every load is slow; "
-            "{variable} names another folder"
-        )
-        said = warning.format(
-            folder=folder, reason=reason(error), variable=CACHE_VARIABLE
-        )
-        print(said, file=sys.stderr)
+    cache.keep(_cached(found), (*parts, {}))
     return parts
 
 
@@ -72,10 +50,8 @@ def load_cached(found: str) -> tuple[Reviews, Reviews] | None:
     Args:
         found: the SHA-256 of the imdb.npz.
     """
-    try:
-        return _read_cache(_cached(found))
-    except (OSError, ValueError, EOFError):
-        return None  # not there yet, or damaged: made again
+    kept = cache.read(_cached(found))
+    return (kept[0], kept[1]) if kept else None
 
 
 def load_words(path: Path) -> list[str]:
@@ -146,54 +122,3 @@ def _shuffled(training: Reviews, test: Reviews, seed: int = 113):
 
 def _cached(found: str) -> Path:
     return cache_folder() / f"imdb-{LAYOUT}-{found[:16]}"
-
-
-def _read_cache(folder: Path):
-    """The arrays of the cache, mapped.
-
-    Raises:
-        OSError, ValueError, EOFError: if it is not there or damaged.
-    """
-
-    def one(part):
-        arrays = [
-            np.load(folder / f"{part}_{name}.npy", mmap_mode="r", allow_pickle=False)
-            for name in ARRAYS
-        ]
-        return Reviews(*arrays)
-
-    training, test = one("training"), one("test")
-    if (folder / CHECKSUM).read_text(encoding="ascii") != _checksum(training, test):
-        raise ValueError("its checksum is wrong")
-    return training, test
-
-
-def _write_cache(folder: Path, parts) -> None:
-    """All arrays or none: they are written beside the folder, which is then renamed."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with filelock.FileLock(folder.with_suffix(".lock")):
-        temporary = folder.with_suffix(".part")  # one name: a kill leaves one at most
-        shutil.rmtree(temporary, ignore_errors=True)
-        temporary.mkdir()
-        try:
-            for part, reviews in zip(("training", "test"), parts, strict=True):
-                for name in ARRAYS:
-                    array = getattr(reviews, name)
-                    np.save(temporary / f"{part}_{name}.npy", array, allow_pickle=False)
-            checksum = _checksum(*parts)
-            (temporary / CHECKSUM).write_text(checksum, encoding="ascii")
-            shutil.rmtree(folder, ignore_errors=True)
-            temporary.rename(folder)
-        finally:
-            shutil.rmtree(temporary, ignore_errors=True)
-
-
-def _checksum(*parts: Reviews) -> str:
-    """Of all arrays; CRC-32, because it is there against damage and takes 12 ms."""
-    checksum = 0
-    for reviews in parts:
-        for name in ARRAYS:
-            array = np.ascontiguousarray(getattr(reviews, name))
-            kind = f"{array.dtype.str} {array.shape}".encode()
-            checksum = zlib.crc32(array.data, zlib.crc32(kind, checksum))
-    return f"{checksum:08x}"

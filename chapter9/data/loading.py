@@ -1,38 +1,45 @@
 """Where the reviews come from: a file, Keras's cache, a download, or the sample."""
 
+import contextlib
+import dataclasses
 from functools import partial
 from pathlib import Path
 
 from before_keras.language import _
+from before_keras.own_reviews import SUFFIXES, Asked, is_own
 from before_keras.places import DATA_VARIABLE, REVIEWS, named_data
 from before_keras.safety import bounds
 from before_keras.safety.errors import UserError
 from before_keras.safety.files import checksum
 from before_keras.safety.untrusted import regular_file
-from chapter9.data import imdb, sample
+from chapter9.data import imdb, own, sample
 from chapter9.data.corpus import Corpus, Origin
 from chapter9.data.reviews import Reviews
 
 
-def load(source: str = "auto") -> Corpus:
+def load(source: str = "auto", asked: Asked | None = None) -> Corpus:
     """Returns the reviews that `source` names.
 
     Args:
         source: "imdb"; "sample", reviews that this project generates; "auto", IMDB if
-            it is available, else the sample; or the path of an imdb.npz. For "imdb" and
-            "auto" the environment variable CHAPTER9_DATA may name the file.
+            it is available, else the sample; the path of an imdb.npz; or that of a
+            user's own reviews (.csv, .tsv, .jsonl). For "imdb" and "auto" the
+            environment variable CHAPTER9_DATA may name the file.
+        asked: how to read a user's own reviews; None as `Asked` has it.
 
     Raises:
         UserError: if the file that was asked for cannot be used.
     """
     if source == "sample":
         return _sample()
+    if is_own(source):
+        return own.load(Path(source), asked or Asked())
     path = named_data() if source in ("auto", "imdb") else source
     if path or source not in ("auto", "imdb"):
         remedy = _(
-            "--data (or {variable}) takes the path of an imdb.npz, or one of auto, "
-            "imdb, sample"
-        ).format(variable=DATA_VARIABLE)
+            "--data (or {variable}) takes the path of an imdb.npz or of your own "
+            "reviews ({suffixes}), or one of auto, imdb, sample"
+        ).format(variable=DATA_VARIABLE, suffixes=", ".join(SUFFIXES))
         if not path:
             raise UserError(
                 _("the path of the data is empty: {remedy}").format(remedy=remedy)
@@ -47,7 +54,7 @@ def load(source: str = "auto") -> Corpus:
         return _sample(note.format(error=error))
 
 
-def load_again(remembered: dict[str, str]) -> Corpus:
+def load_again(remembered: dict) -> Corpus:
     """Returns the reviews that a run was trained on.
 
     The file that they were read from is tried first, then the cache of what was read
@@ -60,6 +67,8 @@ def load_again(remembered: dict[str, str]) -> Corpus:
     Raises:
         UserError: if they are unavailable, or if other reviews are in their place.
     """
+    if remembered["name"] == "own":
+        return _own_again(remembered)
     if remembered["name"] == "sample":
         corpus = _sample()
     else:
@@ -75,6 +84,26 @@ def load_again(remembered: dict[str, str]) -> Corpus:
             ).format(where=corpus.origin.path if corpus.origin else corpus.name)
         )
     return corpus
+
+
+def _own_again(remembered: dict) -> Corpus:
+    """A user's reviews: from their files, or out of the cache if these have changed."""
+    names = ("name", "fingerprint", "vocabulary")
+    origin = {name: value for name, value in remembered.items() if name not in names}
+    asked = {field.name: origin[field.name] for field in dataclasses.fields(Asked)}
+    found: Corpus | None = None
+    with contextlib.suppress(UserError):
+        found = own.load(Path(origin["path"]), Asked(**asked))
+    if found is None or found.fingerprint != remembered["fingerprint"]:
+        found = own.load_cached(origin)
+    if found is None or found.fingerprint != remembered["fingerprint"]:
+        raise UserError(
+            _(
+                "{path} does not hold the reviews of this run any more: put them back, "
+                "or name them with --data"
+            ).format(path=origin["path"])
+        )
+    return found
 
 
 def _at_its_path(remembered) -> Corpus | None:

@@ -72,3 +72,22 @@ def validation_split(reviews: int, fraction: float = 0.2, seed: int = 42):
     order = np.random.RandomState(seed).permutation(reviews)
     validation = int(np.ceil(reviews * fraction))
     return order[validation:], order[:validation]
+
+
+def test_split(labels: np.ndarray, fraction: float = 0.1, seed: int = 42):
+    """Returns the rows to train on and the rows to test on, each in their order.
+
+    Of each label's reviews `fraction` is set aside, at least one.
+
+    Args:
+        labels: (reviews,) integers from 0 on.
+        fraction: to test on.
+        seed: decides which.
+    """
+    random = np.random.RandomState(seed)
+    aside = []
+    for label in range(labels.max() + 1):
+        rows = random.permutation(np.flatnonzero(labels == label))
+        aside.append(rows[: int(np.ceil(len(rows) * fraction))])
+    test = np.sort(np.concatenate(aside))
+    return np.setdiff1d(np.arange(len(labels)), test), test

@@ -9,6 +9,7 @@ from keras import ops
 
 from before_keras.language import _
 from before_keras.safety.errors import UserError
+from before_keras.safety.printable import printable
 from chapter9.data.reviews import Reviews
 from chapter9.data.text import START, UNKNOWN, Vocabulary, known_tokens
 from chapter9.figures import picture
@@ -17,6 +18,7 @@ from chapter9.figures.anatomy import Anatomy
 TEXTS = {
     "en": {
         "probability": "probability that the review is positive, after each word",
+        "of_label": "probability of {}, after each word",
         "states": "hidden state after each word, one row per neuron: {}",
         "layer": "layer {}, {}",
         "neuron": "neuron",
@@ -28,6 +30,7 @@ TEXTS = {
     },
     "ko": {
         "probability": "각 단어까지 읽었을 때 긍정 리뷰일 확률",
+        "of_label": "각 단어까지 읽었을 때 {}일 확률",
         "states": "각 단어까지 읽었을 때의 은닉 상태(뉴런마다 한 줄): {}",
         "layer": "{}번째 층 {}",
         "neuron": "뉴런",
@@ -52,6 +55,7 @@ class WordStates:
         probabilities: (words,), after each word; the last is the model's prediction.
         dropped: how many words are not in the index, so that the model never sees them.
         cut_off: how many known words stood before the last `timesteps`, which are kept.
+        label: what the probability is of, in a user's own reviews; "" for positive.
     """
 
     words: list[str | None]
@@ -60,6 +64,7 @@ class WordStates:
     probabilities: np.ndarray
     dropped: int
     cut_off: int
+    label: str = ""
 
 
 def word_states(
@@ -68,6 +73,7 @@ def word_states(
     review: str,
     timesteps: int,
     num_words: int,
+    label: str = "",
 ) -> WordStates:
     """Returns the hidden states and the probability after each word of a review.
 
@@ -81,6 +87,7 @@ def word_states(
         review: a text.
         timesteps: how many tokens the model takes: the last ones.
         num_words: the model's number of tokens.
+        label: the name of label 1 of a user's own reviews.
 
     Raises:
         UserError: if no word of the review is in the vocabulary.
@@ -101,7 +108,11 @@ def word_states(
     anatomy = Anatomy(model)
     states = anatomy.hidden_states(anatomy.inputs(x))
     probabilities = ops.convert_to_numpy(anatomy.outputs(states[-1]))[0, :, 0]
-    marked = [f"[{w.text}]" if w.token == UNKNOWN else w.text for w in seen]
+    shown = ["␣" if w.text == " " else w.text for w in seen]
+    marked = [
+        f"[{text}]" if w.token == UNKNOWN else text
+        for text, w in zip(shown, seen, strict=True)
+    ]
     words = [None, *marked][-timesteps:]
     return WordStates(
         words=words,
@@ -110,6 +121,7 @@ def word_states(
         probabilities=probabilities[-len(words) :],
         dropped=len(read) - len(seen),
         cut_off=max(0, len(seen) - timesteps),
+        label=label,
     )
 
 
@@ -136,7 +148,10 @@ def draw(data: WordStates, path: Path, title: str = "", language: str = "en") ->
         top, *maps = figure.subplots(
             len(heights), 1, sharex=True, height_ratios=heights, squeeze=False
         )[:, 0]
-        _draw_probabilities(top, data.probabilities, text)
+        heading = text["probability"]
+        if data.label:
+            heading = text["of_label"].format(picture.plain(printable(data.label)))
+        _draw_probabilities(top, data.probabilities, heading)
         for number, axes in enumerate(maps):
             image = axes.pcolormesh(
                 np.arange(count + 1) - 0.5,
@@ -175,7 +190,7 @@ def draw(data: WordStates, path: Path, title: str = "", language: str = "en") ->
             figure.supxlabel(" · ".join(notes), fontsize=8, color=picture.QUIET)
 
 
-def _draw_probabilities(axes, probabilities, text) -> None:
+def _draw_probabilities(axes, probabilities, heading) -> None:
     axes.axhline(0.5, color=picture.QUIET, lw=0.8, ls=":")
     axes.plot(probabilities, "o-", ms=4, color=picture.COLOURS[0])
     axes.annotate(
@@ -188,6 +203,6 @@ def _draw_probabilities(axes, probabilities, text) -> None:
         annotation_clip=False,
     )
     axes.set(ylim=(0, 1), yticks=(0, 0.5, 1))
-    picture.heading(axes, text["probability"])
+    picture.heading(axes, heading)
     axes.grid(axis="x", color="#eeeeee")
     axes.tick_params(axis="x", length=0)

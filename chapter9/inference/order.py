@@ -21,6 +21,8 @@ def read_both(
         timesteps: how many tokens the model takes.
         num_words: the model's number of tokens.
     """
+    if vocabulary.kind != "imdb":
+        return []  # of a user's own reviews: another language, perhaps, or other labels
     tokens = vocabulary.encode(REVIEWS[0], num_words)[1:]
     if len(tokens) < len(REVIEWS[0].split()) or UNKNOWN in tokens:
         return []

@@ -7,12 +7,13 @@ import keras
 import numpy as np
 
 from before_keras.language import _, spoken, word
+from before_keras.names import LABELS
 from before_keras.safety.printable import printable
 from chapter9.data.reviews import Reviews
 from chapter9.data.text import START, UNKNOWN, Vocabulary, Word, known_tokens
+from chapter9.data.tokens import join
 from chapter9.training import batches
 
-LABELS = ("negative", "positive")
 MAX_BATCH = 256  # reviews
 
 
@@ -25,16 +26,20 @@ class Prediction:
             the model knows, of which it would tell nothing but its own bias.
         words: the review's words, each with its token, `UNKNOWN`, or None if dropped.
         cut_off: how many of the words stood before the last tokens, which are kept.
+        labels: the names of label 0 and label 1, "positive" of the above.
+        kind: how the review was split into words, one of `tokens.KINDS`.
     """
 
     probability: float | None
     words: list[Word]
     cut_off: int
+    labels: tuple[str, ...] = LABELS
+    kind: str = "imdb"
 
     @property
     def label(self) -> str | None:
-        """Positive if the probability is more than 0.5, else negative."""
-        return None if self.probability is None else LABELS[self.probability > 0.5]
+        """Label 1, positive, if the probability is more than 0.5, else label 0."""
+        return None if self.probability is None else self.labels[self.probability > 0.5]
 
     @property
     def reason(self) -> str:
@@ -51,14 +56,16 @@ class Prediction:
         """The review as the network sees it: [unknown] words, (dropped) ones, a cut."""
         marks = {None: "({})", UNKNOWN: "[{}]"}
         words = [marks.get(word.token, "{}").format(word.text) for word in self.words]
-        text = " ".join(["..."] * (self.cut_off > 0) + words[self.cut_off :])
+        seen = join(words[self.cut_off :], self.kind)
+        text = f"... {seen}" if self.cut_off else seen
         return printable(text, longest=len(text))
 
     def line(self) -> str:
         """Returns probability, label and review in one line."""
         if self.label is None:
             return f"-     {self.reason}: {self}"
-        return f"{self.probability:.3f} {word(self.label, spoken())}: {self}"
+        label = printable(word(self.label, spoken()))
+        return f"{self.probability:.3f} {label}: {self}"
 
     def as_dict(self) -> dict:
         """Returns probability, label and words as JSON has them."""
@@ -77,6 +84,7 @@ def predict(
     reviews: Sequence[str],
     timesteps: int,
     num_words: int,
+    labels: tuple[str, ...] = LABELS,
 ) -> list[Prediction]:
     """Returns a prediction for each review.
 
@@ -86,6 +94,7 @@ def predict(
         reviews: texts.
         timesteps: how many tokens the model takes: the last ones of each review.
         num_words: the model's number of tokens; rarer words become `UNKNOWN`.
+        labels: the names of label 0 and label 1.
     """
     words = [vocabulary.read(review, num_words) for review in reviews]
     tokens = [[START, *known_tokens(read)] for read in words]
@@ -96,6 +105,8 @@ def predict(
             float(probability) if _is_known(read) else None,
             read,
             _cut_off(read, timesteps),
+            labels,
+            vocabulary.kind,
         )
         for probability, read in zip(probabilities, words, strict=True)
     ]

@@ -1,14 +1,15 @@
 """A run's figures beside those that the book's author printed."""
 
+from rich.markup import escape
 from rich.table import Table
 
-from before_keras import book
+from before_keras import book, names
 from before_keras.author import AuthorRun, TestResult
 from before_keras.language import _, spoken, word
+from before_keras.safety.printable import printable
 from before_keras.settings import Settings
 from before_keras.standing import evaluations_beside, reruns_beside, standing
 from chapter9.inference.evaluation import Evaluation
-from chapter9.inference.prediction import LABELS
 from chapter9.run_folder.history import History, best_epoch
 
 
@@ -49,9 +50,11 @@ def evaluation_table(settings: Settings, data: str, result: Evaluation) -> Table
     return table
 
 
-def confusion_table(result: Evaluation) -> Table:
+def confusion_table(
+    result: Evaluation, labels: tuple[str, ...] = names.LABELS
+) -> Table:
     """Returns how many reviews of each label were predicted as which."""
-    labels = [word(label, spoken()) for label in LABELS]
+    labels = tuple(escape(printable(word(label, spoken()))) for label in labels)
     table = Table(word("label \\ predicted", spoken()), *labels)
     for label, counts in zip(labels, result.confusion, strict=True):
         table.add_row(label, *(f"{count:,}" for count in counts))
@@ -90,5 +93,5 @@ def _this_run(settings: Settings, data: str) -> str:
         layer=settings.layer,
         cells=settings.cells,
         words=settings.words,
-        data=data,
+        data=_("own reviews") if data == "own" else data,
     )

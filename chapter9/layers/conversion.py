@@ -25,6 +25,13 @@ def to_builtin(model: keras.Model) -> keras.Model:
 
     Raises:
         ValueError: for a layer with `mask_zero`, which Keras's have not.
+
+    Example:
+        >>> import chapter9
+        >>> import keras
+        >>> ours = keras.Sequential([keras.Input((5, 4)), chapter9.GRU(3)])
+        >>> [layer.__module__.split(".")[0] for layer in to_builtin(ours).layers]
+        ['keras']
     """
     return _converted(model, _to_builtin)
 
@@ -34,6 +41,14 @@ def from_builtin(model: keras.Model) -> keras.Model:
 
     Args:
         model: as in `to_builtin`.
+
+    Example:
+        >>> import keras
+        >>> import numpy as np
+        >>> theirs = keras.Sequential([keras.Input((5, 4)), keras.layers.LSTM(3)])
+        >>> ours, x = from_builtin(theirs), np.ones((2, 5, 4), "float32")
+        >>> bool(np.allclose(ours(x), theirs(x), atol=1e-5))
+        True
     """
     return _converted(model, _from_builtin)
 
@@ -44,6 +59,24 @@ def load_builtin_weights(model: keras.Model, path: Path | str) -> None:
     Keras itself opens the file, as in `model.load_weights`: one from a stranger needs
     Keras 3.15.1 or newer, because older versions have known holes there. The commands
     and `chapter9.model_files` leave no file to Keras, so they need no such version.
+
+    Args:
+        model: built, as in `to_builtin`; it gets the weights.
+        path: of the file.
+
+    Example:
+        >>> import os
+        >>> import tempfile
+        >>> import chapter9
+        >>> import keras
+        >>> theirs = keras.Sequential([keras.Input((5, 4)), keras.layers.LSTM(3)])
+        >>> ours = keras.Sequential([keras.Input((5, 4)), chapter9.LSTM(3)])
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     file = os.path.join(folder, "theirs.weights.h5")
+        ...     theirs.save_weights(file)
+        ...     load_builtin_weights(ours, file)
+        >>> bool((ours.get_weights()[0] == theirs.get_weights()[0]).all())
+        True
     """
     twin = to_builtin(model)
     twin.load_weights(path)

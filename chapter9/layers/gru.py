@@ -40,6 +40,16 @@ class GRU(Gated):
     The weights have a block of columns for each of z, r, g: kernel W_x (features, 3
     units), recurrent_kernel W_h (units, 3 units), bias b (2, 3 units), one for each
     product, or with reset_after=False (3 units,).
+
+    Example:
+        >>> import numpy as np
+        >>> from chapter9 import GRU
+        >>> for reset_after in (True, False):
+        ...     layer = GRU(8, reset_after=reset_after)
+        ...     _ = layer(np.zeros((2, 5, 16), "float32"))
+        ...     print(layer.count_params())
+        624
+        600
     """
 
     blocks = 3

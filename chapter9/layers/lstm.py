@@ -40,6 +40,15 @@ class LSTM(Gated):
 
     The weights have a block of columns for each of i, f, g, o: kernel W_x (features, 4
     units), recurrent_kernel W_h (units, 4 units), bias b (4 units,).
+
+    Example:
+        >>> import numpy as np
+        >>> from chapter9 import LSTM
+        >>> layer = LSTM(8, return_sequences=True)
+        >>> tuple(layer(np.zeros((2, 5, 16), "float32")).shape)
+        (2, 5, 8)
+        >>> layer.count_params()
+        800
     """
 
     equations = lstm

@@ -185,6 +185,15 @@ class Recurrent(keras.layers.Layer):
             A dict of NumPy arrays, (batch, timesteps, units), in the order in which
             they are computed: for SimpleRNN h; for LSTM h, c, i, f, g, o; for GRU h, z,
             r, g. At a masked timestep h and c are those before it.
+
+        Example:
+            >>> import numpy as np
+            >>> from chapter9 import LSTM
+            >>> values = LSTM(2).states_and_gates(np.zeros((1, 3, 4), "float32"))
+            >>> list(values), values["f"].shape
+            (['h', 'c', 'i', 'f', 'g', 'o'], (1, 3, 2))
+            >>> print(f"{values['f'][0, 0, 0]:.4f}")  # sigmoid(1), its initial bias
+            0.7311
         """
         sequences = ops.convert_to_tensor(sequences)
         if not self.built:

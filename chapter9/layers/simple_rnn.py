@@ -59,6 +59,18 @@ class SimpleRNN(Recurrent):
             number of timesteps, or if a stateful layer's batch size is unknown or
             changes.
 
+    Example:
+        >>> import numpy as np
+        >>> from chapter9 import SimpleRNN
+        >>> layer = SimpleRNN(3)
+        >>> tuple(layer(np.zeros((2, 5, 4), "float32")).shape)
+        (2, 3)
+        >>> layer.count_params()  # W_x 12, W_h 9, b 3
+        24
+        >>> token_ids = np.array([[4, 5, 6], [6, 5, 4]])
+        >>> tuple(SimpleRNN(3, num_tokens=9)(token_ids).shape)
+        (2, 3)
+
     The weights: kernel W_x (features, units), recurrent_kernel W_h (units, units) and
     bias b (units,): 4 features and 3 units make 12 + 9 + 3 = 24 parameters.
     """

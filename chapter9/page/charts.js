@@ -100,11 +100,15 @@ function heatTrace(reading, layer, quantity) {
   };
 }
 
-const probabilityAxis = (extra) =>
+const probabilityAxis = (run, extra) =>
   fixedAxis({
     range: [-0.04, 1.04],
     tickvals: [0, 0.5, 1],
-    title: { text: text("probability"), font: { size: 11 }, standoff: 4 },
+    title: {
+      text: text("probability", { label: plain(shortened(labelOf(run, 1))) }),
+      font: { size: 11 },
+      standoff: 4,
+    },
     ...extra,
   });
 
@@ -149,7 +153,7 @@ function drawReading(node, reading, { layer, quantity, pins }) {
     height,
     margin: MARGIN,
     xaxis: wordAxis(reading.visible, inner, { anchor: "y2" }),
-    yaxis: probabilityAxis({ domain: [bottom + share(map + 14), 1] }),
+    yaxis: probabilityAxis(reading.run, { domain: [bottom + share(map + 14), 1] }),
     yaxis2: unitAxis(units, { domain: [bottom, bottom + share(map)] }),
     shapes: [HALF],
   });
@@ -196,7 +200,7 @@ function drawBoth(node, a, b) {
       showgrid: false,
       title: { text: text("token_number"), font: { size: 11 }, standoff: 4 },
     }),
-    yaxis: probabilityAxis(),
+    yaxis: probabilityAxis(a.run),
     shapes: [HALF],
     annotations: ends,
   });

@@ -4,19 +4,20 @@ const compare = { a: 0, b: null, words: null, of: null, chosen: [] };
 
 // B starts as A's words; a new review starts it again.
 function comparedWords() {
-  if (compare.of !== state.text) {
-    compare.of = state.text;
-    compare.words = splitIntoWords(state.text);
-    compare.chosen = [];
+  const { kind } = page.runs[compare.b];
+  const of = `${kind} ${state.text}`;
+  if (compare.of !== of) {
+    const words = splitIntoWords(state.text, kind);
+    Object.assign(compare, { of, words, chosen: [] });
   }
   return compare.words;
 }
 
 function drawCompare() {
-  const changed = comparedWords();
   compare.b ??= compare.a;
+  const changed = comparedWords();
   const a = read(compare.a, state.text);
-  const b = read(compare.b, changed.join(" "));
+  const b = read(compare.b, joinWords(changed, page.runs[compare.b].kind));
   drawSide(
     "a",
     a,
@@ -49,20 +50,25 @@ function chooseForEdit(place) {
 }
 
 function drawEdit() {
-  const [first, second] = compare.chosen.map((place) => compare.words[place]);
+  const { kind } = page.runs[compare.b];
+  const [first, second] = compare.chosen.map((place) => shown(compare.words[place]));
   const count = compare.chosen.length;
   byId("replace").disabled = count !== 1;
   byId("replacement").disabled = count !== 1;
   byId("swap").disabled = count !== 2;
   byId("reset").disabled =
-    compare.words.join(" ") === splitIntoWords(state.text).join(" ");
+    joinWords(compare.words, kind) ===
+    joinWords(splitIntoWords(state.text, kind), kind);
   const key = ["select_none", "select_one", "select_two"][count];
   byId("edit-help").textContent = text(key, { word: first, first, second });
 }
 
 function replaceWord() {
   const [place] = compare.chosen;
-  const words = splitIntoWords(byId("replacement").value);
+  const words = splitIntoWords(
+    byId("replacement").value,
+    page.runs[compare.b].kind,
+  );
   if (place === undefined || !words.length) return;
   compare.words.splice(place, 1, ...words);
   compare.chosen = [];

@@ -44,11 +44,11 @@ function drawRun() {
     parameters: thousands(run.parameters),
     words: thousands(run.settings.words),
     timesteps: run.settings.timesteps,
-    data: run.data,
+    data: run.kind === "imdb" ? run.data : text("own_data"),
     checksum,
   });
   byId("identity").title = run.checksum;
-  const examples = page.examples[run.data] ?? page.examples.imdb;
+  const examples = examplesOf(run);
   replace(
     byId("example"),
     element("option", { value: "" }, text("examples")),
@@ -217,7 +217,7 @@ function start() {
   });
   Object.assign(compare, { a: 0, b: null, of: null });
   stack = PRESETS.preset_book;
-  state.text = (page.examples[page.runs[0].data] ?? page.examples.imdb)[0];
+  state.text = examplesOf(page.runs[0])[0];
   state.position = Infinity;
   byId("review").value = state.text;
   byId("too-long").hidden = true;

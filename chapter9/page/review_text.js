@@ -1,5 +1,5 @@
-// A review in words -> the token ids that the network reads: chapter9/data/text.py and
-// chapter9/data/reviews.py, line for line. Pure functions: no document, no state.
+// A review in words -> the token ids that the network reads: chapter9/data/tokens.py,
+// text.py and reviews.py, line for line. Pure functions: no document, no state.
 
 const PADDING = 0,
   START = 1,
@@ -11,13 +11,31 @@ const MAX_REVIEW = 20000; // characters; IMDB's longest review has 14,000
 // toLowerCase(): it would change letters such as É, which the index has as they are.
 const NOT_IN_WORDS = /[!"#$%&()*+,\-./:;<=>?@[\\\]^_`{|}~\t\n]/g;
 
-function splitIntoWords(review) {
-  return review
-    .replace(/[A-Z]/g, (letter) => letter.toLowerCase())
-    .replace(NOT_IN_WORDS, " ")
-    .split(" ")
-    .filter((word) => word !== "");
-}
+const WHITE =
+  /[\t-\r\x1c- \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]+/g;
+
+// How a text is split, by what run.kind says.
+const SPLIT = {
+  imdb: (review) =>
+    review
+      .replace(/[A-Z]/g, (letter) => letter.toLowerCase())
+      .replace(NOT_IN_WORDS, " ")
+      .split(" "),
+  words: (review) =>
+    review
+      .normalize("NFC")
+      .toLowerCase()
+      .replace(/[\p{P}\p{S}]/gu, (mark) => (mark === "'" ? mark : " "))
+      .split(WHITE),
+  characters: (review) => [
+    ...review.normalize("NFC").replace(WHITE, " ").replace(/^ +| +$/g, ""),
+  ],
+};
+
+const splitIntoWords = (review, kind) =>
+  SPLIT[kind](review).filter((word) => word !== "");
+
+const joinWords = (words, kind) => words.join(kind === "characters" ? "" : " ");
 
 // The words by rank, most frequent first: JSON, compressed, in base 64.
 async function unpackVocabulary(base64) {
@@ -27,12 +45,12 @@ async function unpackVocabulary(base64) {
   return new Map(words.map((word, rank) => [word, FIRST_WORD + rank]));
 }
 
-// -> [{text, token}]: UNKNOWN for a rare word, null for one that is not in the index
+// -> [{text, token}]: UNKNOWN for a rare word, null for one that is not in IMDB's index
 // and so is dropped before the network sees the review.
-function readReview(review, vocabulary, numWords) {
-  return splitIntoWords(review).map((text) => {
+function readReview(review, vocabulary, numWords, kind) {
+  return splitIntoWords(review, kind).map((text) => {
     const token = vocabulary.get(text);
-    if (token === undefined) return { text, token: null };
+    if (token === undefined) return { text, token: kind === "imdb" ? null : UNKNOWN };
     return { text, token: token < numWords ? token : UNKNOWN };
   });
 }

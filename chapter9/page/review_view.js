@@ -24,10 +24,10 @@ function drawVerdict(node, reading) {
       "div",
       { class: "score" },
       element("b", {}, number(p)),
-      element("span", {}, text(p > 0.5 ? "positive" : "negative")),
+      element("span", {}, labelOf(reading.run, p > 0.5 ? 1 : 0)),
     ),
     element("div", { class: "meter", "aria-hidden": "true" }, meter),
-    element("small", {}, text("verdict")),
+    element("small", {}, text("verdict", { label: labelOf(reading.run, 1) })),
   );
 }
 
@@ -39,8 +39,9 @@ function drawCharts(reading) {
     (pin) => pin.unit !== "output" && pin.layer === layer && pin.quantity === quantity,
   );
   const units = reading.trace.layers[layer].steps[0].h.length;
+  const label = labelOf(reading.run, 1);
   node.setAttribute("role", "img");
-  node.setAttribute("aria-label", text("chart_label", { units }));
+  node.setAttribute("aria-label", text("chart_label", { units, label }));
   drawReading(node, reading, { layer, quantity, pins: cells });
   if (!node.listening) {
     node.listening = true;

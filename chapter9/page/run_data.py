@@ -8,6 +8,7 @@ from typing import Any
 import keras
 
 from before_keras.safety.files import checksum
+from chapter9.data.text import FIRST_WORD
 from chapter9.page import weights
 from chapter9.run_folder.history import best_epoch
 from chapter9.run_folder.run import Run
@@ -32,10 +33,19 @@ def run_data(run: Run, model: keras.Model) -> dict[str, Any]:
         "checksum": checksum(run.model_file),
         "settings": {name: getattr(settings, name) for name in SETTINGS},
         "data": run.data["name"],
+        "kind": run.vocabulary.kind,
+        "labels": run.data.get("labels"),
         "parameters": model.count_params(),
         "network": weights.network(model, str(run.path)),
-        "vocabulary": run.vocabulary.words,
+        "vocabulary": _words(run),
         # Four digits are what the book prints.
         "history": {k: [round(x, 4) for x in column] for k, column in history.items()},
         "best_epoch": best_epoch(history) + 1,
     }
+
+
+def _words(run: Run) -> list[str]:
+    """All words of IMDB, to tell rare from dropped ones; else the frequent ones."""
+    words = run.vocabulary.words
+    is_imdb = run.vocabulary.kind == "imdb"
+    return words if is_imdb else words[: run.settings.words - FIRST_WORD]

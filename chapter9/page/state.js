@@ -43,7 +43,7 @@ function read(index, review) {
 
 function computeReading(run, review) {
   const { timesteps, words: numWords } = run.settings;
-  const words = readReview(review, run.tokens, numWords);
+  const words = readReview(review, run.tokens, numWords, run.kind);
   const input = cropAndPad(words, timesteps);
   const trace = runNetwork(run.network, input.tokens);
   const visible = input.tokens.slice(input.padding).map((token, k) => {
@@ -64,7 +64,22 @@ function computeReading(run, review) {
 
 const currentReading = () => read(state.run, state.text);
 const currentStep = () => currentReading().visible[state.position];
-const wordOf = (step) => step.text ?? `[${text("start")}]`;
+const wordOf = (step) => (step.text === null ? `[${text("start")}]` : shown(step.text));
+const shown = (word) => (word === " " ? "␣" : word); // a character as a word
+
+// Label 0 or 1 of a run: in the page's language, or as a user's own reviews name it.
+const labelOf = (run, label) =>
+  run.labels ? run.labels[label] : text(["negative", "positive"][label]);
+
+// Reviews to begin with; of a user's own data it is not known what the model can read.
+function examplesOf(run) {
+  if (run.kind === "imdb") return page.examples[run.data] ?? page.examples.imdb;
+  const { words } = run.settings;
+  const reads = (review) =>
+    reasonForNoScore(readReview(review, run.tokens, words, run.kind)) === null;
+  const readable = page.examples.own.filter(reads);
+  return readable.length ? readable : page.examples.own;
+}
 
 // What can be shown of a layer: the hidden state, and what the gates of its kind add.
 const QUANTITIES = {

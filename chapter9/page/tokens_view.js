@@ -7,7 +7,7 @@ function drawTokens(node, reading, choose, marked = () => "") {
   const { words, padding, cutOff } = reading;
   const chips = [];
   if (padding) chips.push(chip("padding", `0 × ${padding}`, text("padding")));
-  if (cutOff) chips.push(cutWords(words.slice(0, cutOff)));
+  if (cutOff) chips.push(cutWords(words.slice(0, cutOff), reading.run.kind));
   if (reading.visible[0].text === null) {
     chips.push(["start", text("start"), START, -1, ""]);
   }
@@ -47,28 +47,27 @@ function button(node, kind, word, token, place, mark) {
     "data-place": place,
     onclick,
   };
-  const shown = word.length > 40 ? `${word.slice(0, 39)}…` : word;
-  return element("button", attributes, shown, element("small", {}, String(token)));
+  const text = word.length > 40 ? `${word.slice(0, 39)}…` : shown(word);
+  return element("button", attributes, text, element("small", {}, String(token)));
 }
 
-function cutWords(words) {
-  const shown = words
-    .slice(-MAX_CUT_WORDS)
-    .map((word) => word.text)
-    .join(" ");
+function cutWords(words, kind) {
+  const last = words.slice(-MAX_CUT_WORDS).map((word) => word.text);
   return element(
     "details",
     { class: "token cut" },
     element("summary", {}, `… ${text("cut_off", { n: thousands(words.length) })}`),
-    element("span", {}, shown),
+    element("span", {}, joinWords(last, kind)),
   );
 }
 
 function drawMarks() {
-  const { timesteps } = page.runs[state.run].settings;
+  const { settings, kind } = page.runs[state.run];
+  const { timesteps } = settings;
+  const marks = ["known", "unknown", "dropped", "cut"];
   replace(
     byId("marks"),
-    ["known", "unknown", "dropped", "cut"].map((kind) =>
+    marks.filter((mark) => mark !== "dropped" || kind === "imdb").map((kind) =>
       element(
         "span",
         {},

@@ -12,7 +12,7 @@ function authorsResults(settings) {
 function drawTrainingTab() {
   const run = page.runs[state.run];
   const reruns = page.beside[state.run].map((k) => page.results[k]);
-  const which = reruns.length ? "author" : run.data === "imdb" ? "other" : "sample";
+  const which = reruns.length ? "author" : { imdb: "other" }[run.data] ?? run.data;
   const notes = [
     text("training_note"),
     text(`training_note_${which}`, { cells: page.cells }),

@@ -26,6 +26,14 @@ def explain_parameters(model: keras.Model, language: str = "en") -> ParameterTab
 
     Raises:
         UserError: if the model is not built.
+
+    Example:
+        >>> import chapter9
+        >>> import keras
+        >>> model = keras.Sequential([keras.Input((5, 4)), chapter9.SimpleRNN(3)])
+        >>> table = explain_parameters(model)
+        >>> table.total, table.holds
+        (24, True)
     """
     return explain(layer_facts.of_model(model), language)
 

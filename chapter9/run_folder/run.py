@@ -14,12 +14,14 @@ from pathlib import Path
 
 from before_keras import run_settings
 from before_keras.language import _
+from before_keras.own_reviews import SUFFIXES, is_own
 from before_keras.run_settings import RunSettings
 from before_keras.safety import untrusted
 from before_keras.safety.errors import UserError
 from before_keras.safety.files import atomic
 from before_keras.settings import Settings
-from chapter9.data import Corpus
+from chapter9.data import Corpus, own
+from chapter9.data.reviews import Reviews
 from chapter9.data.text import Vocabulary
 from chapter9.run_folder import training_folder
 from chapter9.run_folder.history import History, read_history, write_history
@@ -94,7 +96,30 @@ class Run(TrainingFolder):
                     "the run began with; take it from where the model comes from"
                 ).format(file=file)
             )
-        return Vocabulary(words)
+        return Vocabulary(words, self.data.get("tokens", "imdb"))
+
+    def test_reviews(self, asked: str | None = None) -> tuple[str, Reviews]:
+        """Returns the name of the reviews to test on, and the reviews.
+
+        Args:
+            asked: as `data.load` takes it, or a file of which all reviews are to test
+                on; None for those that the run has set aside.
+
+        Raises:
+            UserError: if they are unavailable, or the model cannot read them.
+        """
+        if asked and is_own(asked):
+            path, columns = Path(asked), self.asked()
+            return "own", own.encode(path, columns, self.vocabulary, self.labels)
+        if asked is not None and self.data["name"] == "own":
+            raise UserError(
+                _(
+                    "--data {data}: this model reads words of its own vocabulary; give "
+                    "reviews as texts ({suffixes})"
+                ).format(data=asked, suffixes=", ".join(SUFFIXES))
+            )
+        corpus = self.reviews(asked)
+        return corpus.name, corpus.test
 
     @property
     def snapshots(self) -> Path:

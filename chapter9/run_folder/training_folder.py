@@ -9,9 +9,12 @@ import sys
 from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 from before_keras import run_settings
 from before_keras.language import _
+from before_keras.names import LABELS
+from before_keras.own_reviews import Asked
 from before_keras.run_settings import RunSettings
 from before_keras.safety.errors import UserError, cannot_write
 from before_keras.safety.files import write_text
@@ -37,16 +40,34 @@ class TrainingFolder:
     def __init__(self, path: Path, settings: Settings, data: dict):
         self.path, self.settings, self.data = Path(path), settings, data
 
-    def reviews(self, asked: str | None = None) -> Corpus:
+    def reviews(self, asked: str | None = None, test_data: str = "") -> Corpus:
         """Returns the reviews of the training, or those that the user asks for.
 
         Args:
             asked: as `data.load` takes it; None for those that it began with.
+            test_data: the second file of a user's own reviews, where they have moved.
 
         Raises:
             UserError: if they are unavailable, or others are in their place.
         """
-        return load_again(self.data) if asked is None else load(asked)
+        if asked is None and not test_data:
+            return load_again(self.data)
+        own = self.asked()
+        test_data = test_data or own.test_data
+        return load(
+            self.data.get("path", "") if asked is None else asked,
+            dataclasses.replace(own, test_data=test_data),
+        )
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The names of label 0 and label 1."""
+        return tuple(self.data.get("labels", LABELS))
+
+    def asked(self) -> Asked:
+        """How a user's own reviews were read; as by default where there are none."""
+        names = [field.name for field in dataclasses.fields(Asked)]
+        return Asked(**{name: self.data[name] for name in names if name in self.data})
 
     def check_same(self, options: dict, corpus: Corpus) -> None:
         """Makes sure that a training goes on as it began.
@@ -58,7 +79,7 @@ class TrainingFolder:
         Raises:
             UserError: if an option or the reviews differ, naming the difference.
         """
-        began = dataclasses.asdict(self.settings)
+        began = dataclasses.asdict(self.settings) | dataclasses.asdict(self.asked())
         for name, value in options.items():
             if value != began.get(name):
                 raise UserError(
@@ -133,14 +154,14 @@ def begin(
     return folder
 
 
-def described(corpus: Corpus, words: str) -> dict[str, str]:
+def described(corpus: Corpus, words: str) -> dict[str, Any]:
     """Returns what tells these reviews from all others, and where they are.
 
     Args:
         corpus: the reviews.
         words: their vocabulary, as `vocabulary_text` returns it.
     """
-    data = {
+    data: dict[str, Any] = {
         "name": corpus.name,
         "fingerprint": corpus.fingerprint,
         "vocabulary": sha256(words),

@@ -1,0 +1,247 @@
+"""A user's own reviews: read, split, encoded and cached, as a corpus like IMDB's.
+
+The vocabulary comes from the training part alone. Without a second file a tenth of each
+label's reviews is set aside to test on: the same one whatever --seed says, like the
+validation set, so that seeds compare.
+"""
+
+import contextlib
+import hashlib
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+
+from before_keras.language import _
+from before_keras.own_reviews import Asked
+from before_keras.places import cache_folder
+from before_keras.safety.errors import UserError
+from before_keras.safety.files import checksum
+from before_keras.safety.printable import brief, printable
+from before_keras.safety.untrusted import bounded_memory
+from before_keras.settings import option
+from chapter9.data import cache, encoding, review_file, table_file
+from chapter9.data.corpus import Corpus, Origin
+from chapter9.data.review_file import ReviewFile
+from chapter9.data.reviews import Reviews, test_split
+from chapter9.data.text import Vocabulary
+
+LAYOUT = "1"  # raise it when what the cache holds changes its meaning
+
+
+@dataclass(frozen=True)
+class OwnOrigin(Origin):
+    """The file or files that a user's reviews were read from, and how.
+
+    Attributes:
+        tokens, text_column, label_column, test_data: as in `Asked`, the last absolute.
+        test_checksum: the SHA-256 of the second file; "" without one.
+        labels: the names of label 0 and label 1.
+    """
+
+    tokens: str
+    text_column: str
+    label_column: str
+    test_data: str
+    test_checksum: str
+    labels: tuple[str, ...]
+
+
+def load(path: Path, asked: Asked) -> Corpus:
+    """Returns the reviews of a CSV, TSV or JSON Lines file.
+
+    Args:
+        path: the file.
+        asked: how to read it.
+
+    Raises:
+        UserError: if a file cannot be used, saying why and where.
+    """
+    test_path = Path(asked.test_data).absolute() if asked.test_data else None
+    table_file.check(path)
+    if test_path:
+        table_file.check(test_path)
+    asked_for = asdict(asked) | {
+        "path": str(path.absolute()),
+        "checksum": checksum(path),
+        "test_data": str(test_path or ""),
+        "test_checksum": checksum(test_path) if test_path else "",
+    }
+    folder = _cached(asked_for)
+    kept = cache.read(folder)
+    if kept is None:
+        kept = _read(path, test_path, asked)
+        cache.keep(folder, kept)
+    labels = tuple(kept[2]["labels"])
+    return _corpus(kept, OwnOrigin(**asked_for, labels=labels))
+
+
+def load_cached(remembered: dict) -> Corpus | None:
+    """Returns the reviews of files that were read before, wherever they are by now.
+
+    Args:
+        remembered: what `dataclasses.asdict` made of their origin.
+    """
+    kept, labels = cache.read(_cached(remembered)), tuple(remembered["labels"])
+    return _corpus(kept, OwnOrigin(**remembered | {"labels": labels})) if kept else None
+
+
+def encode(
+    path: Path, asked: Asked, vocabulary: Vocabulary, labels: tuple[str, ...]
+) -> Reviews:
+    """Returns the reviews of a file as a trained model reads them, all to test on.
+
+    Args:
+        path: a CSV, TSV or JSON Lines file.
+        asked: its columns, by name or to be found.
+        vocabulary: the model's.
+        labels: the model's, the only ones that the reviews may have.
+
+    Raises:
+        UserError: as `load`.
+    """
+    found = review_file.read(path, asked, labels)
+    with _bounded(path):
+        return encoding.encode(found.texts, _targets(found), vocabulary)
+
+
+def _read(path: Path, test_path: Path | None, asked: Asked) -> cache.Cached:
+    """Training reviews, test reviews, and facts about them, from the files."""
+    print(_("reading {path}").format(path=path), file=sys.stderr)
+    found, other = review_file.read(path, asked), ReviewFile()
+    texts, labels = found.texts, _targets(found)
+    if test_path:
+        print(_("reading {path}").format(path=test_path), file=sys.stderr)
+        other = review_file.read(test_path, asked, found.labels)
+        test_texts, test_labels = other.texts, _targets(other)
+    else:
+        _check_split(path, found)
+        rows, test_rows = test_split(labels)
+        texts, test_texts = (
+            [found.texts[i] for i in some] for some in (rows, test_rows)
+        )
+        labels, test_labels = labels[rows], labels[test_rows]
+    with _bounded(path):
+        words = encoding.vocabulary_of(texts, asked.tokens)
+        vocabulary = Vocabulary(words, asked.tokens)
+        training = encoding.encode(texts, labels, vocabulary)
+        test = encoding.encode(test_texts, test_labels, vocabulary)
+        known = set(texts)
+    facts = {
+        "words": words,
+        "columns": found.columns,
+        "labels": found.labels,
+        "encodings": [found.encoding, other.encoding],
+        "empty": len(found.empty) + len(other.empty),
+        "first_empty": (found.empty + other.empty)[:1],
+        "twice": len(texts) - len(known),
+        "in_both": sum(text in known for text in test_texts),
+    }
+    return training, test, facts
+
+
+@contextlib.contextmanager
+def _bounded(path: Path) -> Iterator[None]:
+    """Bounds the memory that the reviews of a file take.
+
+    Raises:
+        UserError: if that is too little, or something else is wrong with them.
+    """
+    try:
+        with bounded_memory():
+            yield
+    except ValueError as error:
+        raise UserError(
+            _("{path} is too large ({reason}): split it").format(
+                path=path, reason=brief(error)
+            )
+        ) from error
+
+
+def _targets(found: ReviewFile) -> np.ndarray:
+    """(reviews,) 0 or 1, the place of each review's label among the labels."""
+    places = {label: place for place, label in enumerate(found.labels)}
+    targets = (places[label] for label in found.targets)
+    return np.fromiter(targets, np.int8, len(found.targets))
+
+
+def _check_split(path: Path, found: ReviewFile) -> None:
+    """Makes sure that of each label one review can be set aside."""
+    counts = Counter(found.targets)
+    for label in found.labels:
+        if counts[label] < 2:
+            raise UserError(
+                _(
+                    "{path} has a single review with the label {label}: give more, or "
+                    "a file to test on with {option}"
+                ).format(path=path, label=printable(label), option=option("test_data"))
+            )
+
+
+def _corpus(kept: cache.Cached, origin: OwnOrigin) -> Corpus:
+    training, test, facts = kept
+    return Corpus(
+        "own",
+        training,
+        test,
+        _note(training, test, facts, origin),
+        load_words=lambda: facts["words"],
+        origin=origin,
+        tokens=origin.tokens,
+        labels=origin.labels,
+    )
+
+
+def _note(training: Reviews, test: Reviews, facts: dict, origin: OwnOrigin) -> str:
+    """What the user should know about the reviews, a line each."""
+    counts = np.bincount(training.labels, minlength=2)
+    labels = ", ".join(
+        f"{printable(label)} ({count:,})"
+        for label, count in zip(origin.labels, counts, strict=True)
+    )
+    said = [
+        _(
+            "data: {name}, {reviews:,} reviews to train on and {test:,} to test on; "
+            "texts from {text_column}, labels from {label_column}: {labels}"
+        ).format(
+            name=printable(Path(origin.path).name),
+            reviews=len(training),
+            test=len(test),
+            text_column=printable(facts["columns"][0]),
+            label_column=printable(facts["columns"][1]),
+            labels=labels,
+        )
+    ]
+    if "cp949" in facts["encodings"]:
+        said.append(_("the file is no UTF-8 and was read as CP949"))
+    if facts["empty"]:
+        said.append(
+            _(
+                "{count:,} reviews without a text are left out (first: line {line})"
+            ).format(count=facts["empty"], line=facts["first_empty"][0])
+        )
+    if facts["twice"]:
+        said.append(
+            _("{count:,} reviews to train on are there more than once").format(
+                count=facts["twice"]
+            )
+        )
+    if facts["in_both"]:
+        said.append(
+            _("{count:,} of the reviews to test on are among those to train on").format(
+                count=facts["in_both"]
+            )
+        )
+    return "\n".join(said)
+
+
+def _cached(asked: dict) -> Path:
+    names = ("checksum", "test_checksum", "tokens", "text_column", "label_column")
+    forms = [Path(asked[name]).suffix.lower() for name in ("path", "test_data")]
+    key = json.dumps([*(asked[name] for name in names), *forms])
+    found = hashlib.sha256(key.encode()).hexdigest()
+    return cache_folder() / f"own-{LAYOUT}-{found[:16]}"

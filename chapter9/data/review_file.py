@@ -1,0 +1,179 @@
+"""Texts and labels of a file of reviews: its columns found, its labels told apart."""
+
+import contextlib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from before_keras.language import _
+from before_keras.own_reviews import Asked
+from before_keras.safety import bounds
+from before_keras.safety.errors import UserError
+from before_keras.safety.printable import brief, printable
+from before_keras.safety.untrusted import bounded_memory
+from before_keras.settings import option
+from chapter9.data import table_file
+from chapter9.data.table_file import LineError
+
+TEXT_NAMES = (
+    *("text", "review", "document", "sentence", "comment", "content"),
+    *("리뷰", "텍스트", "문장", "본문", "내용", "댓글"),
+)
+LABEL_NAMES = (
+    *("label", "sentiment", "class", "target", "category", "polarity", "rating"),
+    *("라벨", "레이블", "타깃", "감성", "감정", "분류", "평점"),
+)
+LAST = ("긍정", "호평", "추천")  # in alphabetical order they would be the first label
+
+
+@dataclass
+class ReviewFile:
+    """What a file of reviews holds.
+
+    Attributes:
+        columns: the names of the columns of texts and labels.
+        labels: the names of the two labels: label 0 and label 1.
+        texts: of the reviews, in the order of the file.
+        targets: the name of each review's label.
+        empty: the lines of reviews without a text, which are left out.
+        encoding: of the file.
+    """
+
+    columns: tuple[str, str] = ("", "")
+    labels: tuple[str, ...] = ()
+    texts: list[str] = field(default_factory=list)
+    targets: list[str] = field(default_factory=list)
+    empty: list[int] = field(default_factory=list)
+    encoding: str = "utf-8"
+
+
+def read(path: Path, asked: Asked, labels: tuple[str, ...] = ()) -> ReviewFile:
+    """Returns the reviews of a CSV, TSV or JSON Lines file.
+
+    Args:
+        path: the file.
+        asked: the columns, by name or to be found.
+        labels: those that the reviews may have; () for any two.
+
+    Raises:
+        UserError: if the file or a line of it cannot be used, saying which and how to
+            mend it.
+    """
+    table_file.check(path)
+    found = ReviewFile(encoding=table_file.encoding_of(path))
+
+    def choose(names: list[str]) -> list[str]:
+        text = _column(path, names, asked.text_column, TEXT_NAMES, "text_column")
+        label = _column(path, names, asked.label_column, LABEL_NAMES, "label_column")
+        found.columns = text, label
+        return [text, label]
+
+    known = {label: label for label in labels}
+    rows = table_file.rows(path, found.encoding, choose)
+    try:
+        with bounded_memory(), contextlib.closing(rows):
+            for line, (text, label) in rows:
+                if not (text := text.strip()):
+                    found.empty.append(line)
+                    continue
+                label = label.strip()
+                if label not in known:
+                    _check_label(path, line, label, list(known), bool(labels))
+                found.texts.append(text)
+                found.targets.append(known.setdefault(label, label))
+                _check_size(path, line, found)
+    except ValueError as error:
+        raise UserError(
+            _("{path} cannot be read: {reason}").format(path=path, reason=brief(error))
+        ) from error
+    found.labels = labels or tuple(sorted(known, key=_order))
+    _check_both(path, found)
+    return found
+
+
+def _column(path: Path, names: list[str], asked: str, known, setting: str) -> str:
+    """The name of a column, as asked for or one of the names that are known."""
+    shown = ", ".join(map(printable, names[:20])) or _("nothing")
+    if asked:
+        if asked in names:
+            return asked
+        raise UserError(
+            _("{path} has no column {name}; its first line has {names}").format(
+                path=path, name=printable(asked), names=shown
+            )
+        )
+    by_name = {name.casefold(): name for name in reversed(names)}
+    for name in known:
+        if name in by_name:
+            return by_name[name]
+    raise UserError(
+        _(
+            "{path}: none of the columns of its first line is named {known} ...: name "
+            "one with {option}; it has {names}"
+        ).format(
+            path=path, known=", ".join(known[:3]), option=option(setting), names=shown
+        )
+    )
+
+
+def _check_label(path: Path, line: int, label: str, known: list[str], fixed: bool):
+    """Refuses a label that is empty, too long, or one too many."""
+    if not label:
+        raise LineError(
+            path, line, _("the review has no label: fill it in or remove the line")
+        )
+    shown = printable(label)
+    if len(label) > bounds.MAX_NAME:
+        raise LineError(
+            path,
+            line,
+            _("{label} is no label: name its column with {option}").format(
+                label=shown, option=option("label_column")
+            ),
+        )
+    if fixed or len(known) == 2:
+        raise LineError(
+            path,
+            line,
+            _(
+                "the label {label} is neither {first} nor {second}: a model here tells "
+                "two labels apart"
+            ).format(
+                label=shown, first=printable(known[0]), second=printable(known[1])
+            ),
+        )
+
+
+def _check_size(path: Path, line: int, found: ReviewFile) -> None:
+    if len(found.texts) > bounds.MAX_OWN_REVIEWS:
+        raise LineError(
+            path,
+            line,
+            _("more than {most:,} reviews: split the file").format(
+                most=bounds.MAX_OWN_REVIEWS
+            ),
+        )
+
+
+def _check_both(path: Path, found: ReviewFile) -> None:
+    """Makes sure that there is something to tell apart."""
+    if not found.texts:
+        raise UserError(_("{path} holds no review with a text").format(path=path))
+    if len(found.labels) < 2:
+        raise UserError(
+            _(
+                "{path} has one label only, {label}: give reviews with two, or name "
+                "another column with {option}"
+            ).format(
+                path=path,
+                label=printable(found.labels[0]),
+                option=option("label_column"),
+            )
+        )
+
+
+def _order(label: str) -> tuple:
+    """Numbers by value, names by alphabet, and what praises last."""
+    try:
+        return 0, float(label), label
+    except ValueError:
+        return 1 + (label in LAST), 0.0, label
