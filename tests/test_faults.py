@@ -21,7 +21,7 @@ def listed() -> dict[int, set[str]]:
     }
 
 
-def tested() -> dict[int, set[str]]:
+def in_the_tests() -> dict[int, set[str]]:
     found = defaultdict(set)
     for file in (ROOT / "tests").glob("test_*.py"):
         for groups in re.findall(NAME, file.read_text(encoding="utf-8")):
@@ -31,7 +31,7 @@ def tested() -> dict[int, set[str]]:
 
 
 def test_the_list_and_the_tests_have_the_same_faults():
-    found = tested()
+    found = in_the_tests()
     assert len(listed()) >= 80
     assert {number: found.get(number, set()) for number in listed()} == listed()
     assert set(found) <= set(listed())

@@ -1,5 +1,8 @@
 """Training as the book does it: optimizer, early stopping, and the best model kept."""
 
+import errno
+import os
+
 import keras
 
 from before_keras import backends, book, invocation
@@ -163,7 +166,7 @@ def _restored(run: Run, model: keras.Model) -> History:
 
 def explained(error: Exception) -> Exception:
     """Returns an error of training in the user's words, if the user can mend it."""
-    if "No space left on device" in str(error):  # TensorFlow's word for both is one
+    if os.strerror(errno.ENOSPC) in str(error):  # TensorFlow's word for both is one
         return UserError(
             _(
                 "no space left on the device for TensorBoard's log: make room, then go "
