@@ -50,9 +50,9 @@ def main(arguments) -> None:
             "loss": result.loss,
             "accuracy": result.accuracy,
             "confusion": result.confusion.tolist(),
-            "labels": run.labels,
             "reviews": len(test),
             "data": name,
+            **({"labels": run.labels} if run.data["name"] == "own" else {}),
         }
         print(json_line(output))
     else:

@@ -267,8 +267,8 @@ def test_neither_kind_of_folder_is_taken_for_the_other(corpus, tmp_path):
         ({"seeds": [1.5]}, "a seed is an integer from 0"),
         ({"seeds": list(range(1001))}, "give at most 1,000 seeds"),
         ({"settings": {}}, "the settings must be"),
-        ({"more": 1}, "unknown to format 3: more"),
-        ({"format": 4}, "a newer version"),
+        ({"more": 1}, "unknown to format 4: more"),
+        ({"format": 5}, "a newer version"),
     ],
 )
 def test_seeds_json_that_is_damaged_or_a_strangers_is_refused(
@@ -294,7 +294,7 @@ def test_a_run_takes_no_seeds_in_its_settings(corpus, tmp_path):
     run = Run.create(tmp_path / "run", Settings(**OPTIONS), corpus)
     file = run.path / run_settings.FILE
     file.write_text(json.dumps(json.loads(file.read_text()) | {"seeds": [1]}))
-    with pytest.raises(UserError, match="unknown to format 3: seeds"):
+    with pytest.raises(UserError, match="unknown to format 4: seeds"):
         Run.open(run.path)
 
 

@@ -5,11 +5,15 @@ import json
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from before_keras.own_reviews import Asked
+from before_keras.own_reviews import SUFFIXES, Asked
 from before_keras.safety import bounds
 from before_keras.safety.errors import UserError
+from before_keras.safety.printable import brief
 from chapter9 import data
+from chapter9.data import review_file
 from chapter9.data.reviews import test_split as split_off_a_test_part
 from chapter9.data.text import START, UNKNOWN
 from tests import own
@@ -176,6 +180,16 @@ def test_a_second_load_maps_the_cache_and_a_changed_file_is_read(
     assert load(path, tokens="characters").vocabulary.kind == "characters"
 
 
+def test_the_same_bytes_under_another_suffix_are_another_file(tmp_path):
+    rows = [*own.reviews(40), ("따옴표는 글자다", "긍정")]
+    tsv = own.write(tmp_path / "r.tsv", [(f'"{text}"', label) for text, label in rows])
+    table = tsv.rename(tmp_path / "r.csv")
+    as_csv = load(table, tokens="characters")
+    as_tsv = load(table.rename(tsv), tokens="characters")
+    assert '"' not in as_csv.vocabulary.words
+    assert '"' in as_tsv.vocabulary.words
+
+
 ROWS = "".join(f"글 {i},{'ab'[i % 2]}\n" for i in range(20))
 WRONG = {
     "no text column": ("제목,label\na,1\n", r"none of the columns .* --text-column"),
@@ -259,3 +273,28 @@ def test_the_label_of_a_test_file_must_be_one_of_the_training_files(tmp_path):
         UserError, match=r"t\.csv, line 2: the label neg is neither 부정"
     ):
         load(path, test_data=str(other))
+
+
+@given(st.data())
+@settings(max_examples=150, deadline=None)
+def test_whatever_a_file_holds_it_is_read_or_refused_in_one_line(folder, drawn):
+    suffix = drawn.draw(st.sampled_from(SUFFIXES))
+    good = own.write(folder / f"good{suffix}", own.reviews(6)).read_bytes()
+    place = drawn.draw(st.integers(0, len(good)))
+    damage = drawn.draw(st.binary(max_size=8))
+    damaged = good[:place] + damage + good[place + drawn.draw(st.integers(0, 8)) :]
+    content = drawn.draw(st.one_of(st.just(damaged), st.binary(max_size=100)))
+    path = folder / f"damaged{suffix}"
+    path.write_bytes(content)
+    try:
+        found = review_file.read(path, Asked())
+    except UserError as error:
+        assert str(error).startswith(str(path))
+        assert "\n" not in brief(error, bounds.MAX_ERROR)
+    else:
+        assert len(found.texts) == len(found.targets) > 0
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("damaged")

@@ -10,11 +10,13 @@ import hashlib
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
+from rich.console import Console
+from rich.progress import track
 
 from before_keras.language import _
 from before_keras.own_reviews import Asked
@@ -66,6 +68,7 @@ def load(path: Path, asked: Asked) -> Corpus:
     if test_path:
         table_file.check(test_path)
     asked_for = asdict(asked) | {
+        "path": str(path.absolute()),
         "checksum": checksum(path),
         "test_data": str(test_path or ""),
         "test_checksum": checksum(test_path) if test_path else "",
@@ -76,7 +79,7 @@ def load(path: Path, asked: Asked) -> Corpus:
         kept = _read(path, test_path, asked)
         cache.keep(folder, kept)
     labels = tuple(kept[2]["labels"])
-    return _corpus(kept, OwnOrigin(str(path.absolute()), **asked_for, labels=labels))
+    return _corpus(kept, OwnOrigin(**asked_for, labels=labels))
 
 
 def load_cached(remembered: dict) -> Corpus | None:
@@ -125,9 +128,11 @@ def _read(path: Path, test_path: Path | None, asked: Asked) -> cache.Cached:
         )
         labels, test_labels = labels[rows], labels[test_rows]
     with _bounded(path):
-        words = encoding.vocabulary_of(texts, asked.tokens)
+        counted = _watched(texts, _("making the vocabulary"))
+        words = encoding.vocabulary_of(counted, asked.tokens)
         vocabulary = Vocabulary(words, asked.tokens)
-        training = encoding.encode(texts, labels, vocabulary)
+        encoded = _watched(texts, _("making tokens"))
+        training = encoding.encode(encoded, labels, vocabulary)
         test = encoding.encode(test_texts, test_labels, vocabulary)
         known = set(texts)
     facts = {
@@ -141,6 +146,13 @@ def _read(path: Path, test_path: Path | None, asked: Asked) -> cache.Cached:
         "in_both": sum(text in known for text in test_texts),
     }
     return training, test, facts
+
+
+def _watched(texts: list[str], what: str) -> Iterable[str]:
+    """The texts, and in a terminal a bar that shows how many are done."""
+    console = Console(stderr=True)
+    hidden = not console.is_terminal
+    return track(texts, what, console=console, transient=True, disable=hidden)
 
 
 @contextlib.contextmanager
@@ -240,6 +252,7 @@ def _note(training: Reviews, test: Reviews, facts: dict, origin: OwnOrigin) -> s
 
 def _cached(asked: dict) -> Path:
     names = ("checksum", "test_checksum", "tokens", "text_column", "label_column")
-    key = json.dumps([asked[name] for name in names])
+    forms = [Path(asked[name]).suffix.lower() for name in ("path", "test_data")]
+    key = json.dumps([*(asked[name] for name in names), *forms])
     found = hashlib.sha256(key.encode()).hexdigest()
     return cache_folder() / f"own-{LAYOUT}-{found[:16]}"
