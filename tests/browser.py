@@ -34,7 +34,10 @@ def chromium() -> Iterator:
 
 
 class Page:
-    """A page in the browser that remembers errors and every request it made."""
+    """A page in the browser that remembers errors and every request it made.
+
+    What it reads of its own memory (blob:), as a worker is made, is no request.
+    """
 
     def __init__(self, browser, file, **options):
         defaults = {"locale": "en-US", "viewport": {"width": 1280, "height": 900}}
@@ -43,10 +46,14 @@ class Page:
         self.errors: list[str] = []
         self.requests: list[str] = []
         self.tab.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.tab.on("request", lambda request: self.requests.append(request.url))
+        self.tab.on("request", lambda request: self._note(request.url))
         self.url = file.resolve().as_uri()
         self.tab.goto(self.url)
         self.tab.wait_for_selector("#page, noscript p")  # whichever there is to see
+
+    def _note(self, url: str) -> None:
+        if not url.startswith("blob:"):
+            self.requests.append(url)
 
     def run(self, script: str, argument=None):
         """Runs a JavaScript function in the page and returns its result."""

@@ -227,10 +227,12 @@ NOT_SAID = {  # to a program, not to a reader
     "last state",
     '"use strict";\n',
     "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src ",
+    "; worker-src blob:; base-uri 'none'; form-action 'none'",
     "export a RNN from torch",  # of a ValueError
     "Gers et al. 2000",
     "Cho et al. 2014",
     "not good but bad",  # the words to draw, which are English
+    "the film is good",  # a review, likewise
 }
 TWO_WORDS = re.compile(r"[A-Za-z]{2,}[,:;]? [a-z(]{2,}")
 ONE_WORD = re.compile(r"[A-Za-z]{3,}")

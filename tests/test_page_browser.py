@@ -1,5 +1,7 @@
 """The page in a real browser: equal to Keras, usable, and safe whatever is typed."""
 
+import math
+
 import keras
 import numpy as np
 import pytest
@@ -9,7 +11,7 @@ from before_keras import author, book
 from chapter9 import page
 from chapter9.data.reviews import Reviews
 from chapter9.data.text import FIRST_WORD, START, known_tokens
-from chapter9.page import html
+from chapter9.page import tasks
 from tests.browser import Page, chromium
 from tests.test_page import WORDS, make_run, results_of
 
@@ -157,7 +159,7 @@ def test_odd_words_come_back_whole_and_of_two_the_last_counts(opened):
     words = ["a", "b c", "", "\xe9", "\U0001f600", "\ud800", "</script>", "a"]
     unpack = "async (words) => [...await unpackVocabulary(words)]"
     tokens = {word: FIRST_WORD + rank for rank, word in enumerate(words)}
-    assert dict(opened.run(unpack, html._packed(words))) == tokens
+    assert dict(opened.run(unpack, tasks.pack(words))) == tokens
 
 
 def test_odd_text_is_read_as_in_text_py(opened, runs):
@@ -270,6 +272,60 @@ def test_arrow_keys_step_and_the_network_lights_up(opened):
     assert "bad" in opened.text("#now")
 
 
+SIZES = {"desktop": (1280, 800), "phone": (390, 844)}
+
+
+@pytest.mark.parametrize("language", ["ko-KR", "en-US"])
+@pytest.mark.parametrize("size", SIZES)
+def test_the_first_screen_is_the_network_at_its_first_word(
+    browser, file, size, language
+):
+    width, height = SIZES[size]
+    viewport = {"width": width, "height": height}
+    shown = Page(browser, file, viewport=viewport, locale=language)
+    box = shown.tab.locator("#unfolded svg").bounding_box()
+    assert box["y"] + box["height"] <= height
+    assert shown.run("() => [state.position, window.scrollY]") == [0, 0]
+    assert "h₀ = 0" in shown.tab.locator("#unfolded svg").text_content()
+    for id in ("#identity", "#marks", "#chart", "#shapes"):
+        assert shown.tab.locator(id).bounding_box()["y"] > box["y"] + box["height"]
+    shown.context.close()
+
+
+def test_the_verdict_follows_the_step_and_says_what_comes(opened):
+    opened.write("the film good bad")
+    opened.press("Home", "ArrowRight", "ArrowRight")
+    now, end = opened.run(
+        """() => { const { trace, probability } = currentReading();
+                   return [number(trace.probabilities[9]), number(probability)]; }"""
+    )
+    assert now != end
+    assert opened.text("#verdict b") == now
+    assert f"at the end {end}" in opened.text("#verdict")
+    opened.press("End")
+    assert opened.text("#verdict b") == end
+    assert "at the end" not in opened.text("#verdict")
+
+
+def test_padding_is_walked_through_and_says_that_it_is_computed(opened):
+    opened.write("good film")
+    assert opened.tab.locator("#padding-note").is_hidden()
+    opened.press("Home", "ArrowLeft")
+    assert "timestep 9 of 12 · [padding]" in opened.text("#now")
+    assert "Padding is computed too" in opened.text("#padding-note")
+    opened.press("Home")
+    assert "timestep 1 of 12" in opened.text("#now")
+    assert "h₀ = 0" in opened.tab.locator("#unfolded svg").text_content()
+    h = opened.run("() => currentReading().trace.layers[0].steps[0].h[0]")
+    neuron = "#unfolded .now .neuron[aria-label*='neuron 1,'] .number"
+    assert opened.tab.locator(neuron).text_content() == f"{h:.2f}".replace("-", "−")
+    assert h != 0
+    opened.press("End")
+    opened.tab.click("#tokens .padding")  # folded up again, at the same word
+    assert "film" in opened.text("#now")
+    assert opened.run("() => currentReading().visible.length") == 3
+
+
 def test_play_reads_word_by_word_to_the_end(opened):
     opened.write("good film")
     opened.press(" ")
@@ -334,6 +390,78 @@ def test_change_a_word_and_swap_two(opened):
     assert opened.run("() => compare.words.join(' ')") == "word3 film good and bad"
 
 
+@pytest.mark.parametrize("index", range(len(IDS)), ids=IDS)
+def test_what_a_word_did_is_what_its_absence_and_its_derivative_say(opened, index):
+    """The second by a difference: all numbers of one word, 1e-6 larger."""
+    errors = opened.run(
+        """(index) => {
+          const reading = read(index, "the film it's not good word3");
+          const { network } = reading.run;
+          const without = [...leaveOneOut(reading)].map(([place, one]) => {
+            const others = reading.words.filter((_, k) => k !== place);
+            const review = others.map(({ text }) => text).join(" ");
+            return Math.abs(one.without - read(index, review).probability);
+          });
+          const { shape, values } = network.embedding ?? network.recurrent[0].W_x;
+          const logitNow = () => {
+            const { layers } = runNetwork(network, reading.tokens);
+            return logitOf(layers.at(-1).steps.at(-1).h, network.output);
+          };
+          const gradient = [...gradientTimesInput(reading)].map(([place, value]) => {
+            const at = reading.words[place].token * shape[1];
+            const row = values.subarray(at, at + shape[1]);
+            const [kept, before] = [row.slice(), logitNow()];
+            row.forEach((_, k) => row[k] *= 1 + 1e-6);
+            const difference = (logitNow() - before) / 1e-6;
+            row.set(kept);
+            return Math.abs(difference - value);
+          });
+          return [without.length, gradient.length, Math.max(...without),
+                  Math.max(...gradient)];
+        }""",
+        index,
+    )
+    assert errors[:2] == [5, 5]  # "not" is in no vocabulary here
+    assert errors[2] < 1e-12 and errors[3] < 1e-6
+
+
+def test_under_the_words_stands_what_each_of_them_did(opened):
+    opened.write("good film bad")
+    opened.tab.select_option("#below", "without")
+    reading, other = opened.run(
+        "() => ['good film bad', 'film bad'].map((r) => read(0, r).probability)"
+    )
+    chip = opened.tab.locator("#tokens [data-place='0']")
+    change = math.log(reading / (1 - reading)) - math.log(other / (1 - other))
+    change = f"{change:+.2f}".replace("-", "−")
+    assert chip.inner_text() == f"good\n{change}"
+    assert f"{reading:.3f} → {other:.3f}" in chip.get_attribute("title")
+    opened.tab.select_option("#below", "gradient")
+    assert opened.tab.locator("#tokens .share").count() == 3
+    assert "derivative" in opened.text("#below-note")
+    opened.tab.select_option("#below", "token")
+    assert chip.inner_text() == "good\n7"
+
+
+def test_only_what_changed_is_marked(opened):
+    opened.write("the film good and bad")
+    opened.tab.click("#tab-compare")
+    opened.tab.select_option("#run-b", "0")
+    opened.tab.click('#tokens-b [data-place="1"]')
+    opened.tab.fill("#replacement", "word3 word4")
+    opened.tab.press("#replacement", "Enter")
+    marked = opened.tab.locator("#tokens-b .changed").all_inner_texts()
+    assert [chip.split()[0] for chip in marked] == ["word3", "word4"]
+
+
+def test_the_chart_has_words_on_a_phone(browser, file):
+    shown = Page(browser, file, viewport={"width": 390, "height": 844})
+    shown.write("the film good and bad it's word3 good film the bad")
+    labels = shown.run("() => byId('chart').layout.xaxis.ticktext")
+    assert "[start]" in labels and len(labels) >= 6
+    shown.context.close()
+
+
 def test_two_models_on_the_same_review(opened):
     opened.write("the film good and bad")
     opened.tab.click("#tab-compare")
@@ -353,9 +481,13 @@ def test_parameters_are_counted_term_by_term(opened):
     opened.tab.get_by_text("Two layers").click()
     assert "(1, 4, 3)" in opened.text("#layers")  # the input
     assert "(1, 4, 5)" in opened.text("#layers")  # every hidden state
-    opened.tab.fill('#stack [name="cells"]', "-5")
-    opened.tab.fill('#stack [name="inputs"]', "")
-    assert opened.text("#count").startswith("6 = 3 + 3")
+    for name, value in (("cells", "-5"), ("inputs", ""), ("layers", "1.5")):
+        before = opened.text("#count")
+        opened.tab.fill(f'#stack [name="{name}"]', value)
+        assert opened.text("#count") == before  # refused in the field
+        assert "whole number from 1 to" in opened.text("#stack .refused")
+        opened.tab.fill(f'#stack [name="{name}"]', "1")
+    assert opened.text("#count") == "3 = 1 + 1 + 1"
 
 
 @pytest.mark.parametrize("fact", book.MODELS, ids=lambda f: f"{f.name}-{f.words}")
@@ -448,7 +580,7 @@ def test_both_languages_at_a_switch(browser, file):
 def test_nothing_is_wider_than_a_phone(browser, file, width, language):
     viewport = {"width": width, "height": 740}
     shown = Page(browser, file, viewport=viewport, locale=language)
-    for tab in ("review", "compare", "parameters", "training"):
+    for tab in ("review", "learn", "compare", "parameters", "training"):
         shown.tab.click(f"#tab-{tab}")
         assert shown.run("() => document.documentElement.scrollWidth") <= width, tab
     shown.context.close()
@@ -457,7 +589,7 @@ def test_nothing_is_wider_than_a_phone(browser, file, width, language):
 def test_everything_can_be_reached_with_the_keyboard(opened):
     opened.tab.focus("#tab-review")
     opened.tab.keyboard.press("ArrowRight")
-    assert opened.run("() => state.tab") == "compare"
+    assert opened.run("() => state.tab") == "learn"
     unnamed = opened.run(
         """() => [...document.querySelectorAll("button, select, input, textarea")]
           .filter((node) => !node.textContent.trim() && !node.labels?.length
@@ -598,7 +730,7 @@ def test_case_47_a_vocabulary_word_that_is_markup_is_shown_as_text(browser, tmp_
 
 def test_case_48_no_request_leaves_the_page(browser, file):
     shown = Page(browser, file)
-    for tab in ("compare", "parameters", "training", "review"):
+    for tab in ("learn", "compare", "parameters", "training", "review"):
         shown.tab.click(f"#tab-{tab}")
     shown.write("good film")
     assert shown.requests == [shown.url]
@@ -658,3 +790,64 @@ def test_case_54_without_javascript_one_line_says_so(browser, file):
     assert shown.tab.locator("body").inner_text().strip().count("\n") == 0
     assert "turn JavaScript on" in shown.tab.locator("body").inner_text()
     shown.context.close()
+
+
+@pytest.mark.parametrize(
+    "scheme", ["light", pytest.param("dark", marks=pytest.mark.long)]
+)
+def test_axe_finds_nothing_serious(browser, file, scheme):
+    """With a review read and the sentences loaded; both schemes, all tabs."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    shown = Page(browser, file, color_scheme=scheme)
+    for tab in ("review", "learn", "compare", "parameters", "training"):
+        shown.tab.click(f"#tab-{tab}")
+        if tab == "learn":
+            shown.tab.wait_for_function("() => learning.live")
+            shown.tab.click("#apart-take")
+        found = axe.run(shown.tab).response["violations"]
+        serious = {
+            one["id"]: [node["target"] for node in one["nodes"]][:3]
+            for one in found
+            if one["impact"] in ("serious", "critical")
+        }
+        assert serious == {}, tab
+    shown.context.close()
+
+
+def test_the_row_of_tokens_is_one_tab_stop_and_the_focus_follows_the_step(opened):
+    opened.write("the film good bad")
+    stops = "(row) => document.querySelectorAll(`${row} [tabindex='0']`).length"
+    assert opened.run(stops, "#tokens") == opened.run(stops, "#unfolded") == 1
+    opened.tab.focus("#tokens [tabindex='0']")
+    opened.tab.keyboard.press("ArrowLeft")
+    focused = "() => document.activeElement.textContent"
+    assert opened.run(focused).startswith("good")
+    opened.tab.focus("#unfolded [tabindex='0']")
+    opened.tab.keyboard.press("ArrowDown")
+    label = "() => document.activeElement.getAttribute('aria-label')"
+    assert "neuron 2, timestep 11" in opened.run(label)
+    opened.tab.select_option("#run", str(NAMES.index("lstm-2-layers")))
+    for _ in range(6):
+        opened.press("ArrowDown")
+    assert opened.run("() => [state.layer, state.unit]") == [0, 4]  # the lowest layer
+
+
+def test_gates_are_boxes_and_the_cell_state_is_a_line(opened):
+    opened.write("good film")
+    opened.tab.select_option("#run", str(NAMES.index("lstm")))
+    opened.press("End")
+    column = opened.tab.locator("#unfolded > svg > g.now")
+    gates = column.locator(".gate title").all_text_contents()
+    step = opened.run(
+        """() => { const { t } = currentStep();
+                   const step = currentReading().trace.layers[0].steps[t];
+                   return Object.fromEntries(["i", "f", "g", "o", "c"].map((name) =>
+                     [name, step[name][state.unit]])); }"""
+    )
+    for name, title in zip("ifgo", gates, strict=True):
+        assert title.endswith(f"= {step[name]:.3f}".replace("-", "−"))
+    c = f"c = {step['c']:.2f}".replace("-", "−")
+    assert c in column.text_content()
+    opened.tab.select_option("#run", str(NAMES.index("gru")))
+    assert opened.tab.locator("#unfolded > svg > g.now .gate").count() == 3
+    assert opened.tab.locator("#unfolded .cell-state").count() == 0

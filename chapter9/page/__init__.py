@@ -4,7 +4,8 @@
     page.write(path, [page.run_data(run, model)])
 
 `run_data` says what the page knows of a run, `html` puts the file together; the rest is
-the page itself. network.js is the place to start reading there.
+the page itself. engine/simple_rnn.js is the place to start reading there: the equation,
+forward and backward, as chapter9/equations has it.
 """
 
 from chapter9.page.html import write

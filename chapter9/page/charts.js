@@ -1,16 +1,17 @@
 // Charts, drawn by plotly: probability as a line, hidden units as a heat map.
 
-const FONT = {
+// A colour of style.css, light or dark as the reader's system is.
+const colour = (name) =>
+  getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+const font = () => ({
   family:
     "system-ui, 'Noto Sans KR', 'Noto Sans CJK KR', 'Apple SD Gothic Neo', sans-serif",
   size: 12,
-  color: "#35424f",
-};
-const QUIET = "#6b7680";
-const SIDES = { a: "#084594", b: "#b35900" };
+  color: colour("ink"),
+});
+const SIDES = { a: "blue", b: "orange" };
 const CONFIG = { displayModeBar: false, responsive: false, doubleClick: false };
 const MARGIN = { l: 46, r: 10, t: 8, b: 8 };
-const GRID = "#e6e8ea";
 
 // The height is fixed first, so that the browser lays out the chart and not the page
 // whenever plotly measures a label (style.css: contain).
@@ -20,7 +21,7 @@ function draw(node, traces, layout) {
 }
 
 const baseLayout = (extra) => ({
-  font: FONT,
+  font: font(),
   paper_bgcolor: "rgba(0,0,0,0)",
   plot_bgcolor: "rgba(0,0,0,0)",
   dragmode: false,
@@ -32,28 +33,33 @@ const baseLayout = (extra) => ({
 const fixedAxis = (extra) => ({
   fixedrange: true,
   zeroline: false,
-  gridcolor: GRID,
+  gridcolor: colour("line"),
   automargin: false,
   ticks: "",
   ...extra,
 });
 
-// Words below the chart as long as they can be read, else numbers.
-const areNamed = (steps, width) => width / steps.length >= 15;
+// Words below the chart, each of them or every n-th where they would overlap (on a
+// phone); numbers where there are too many.
+const MOST_NAMED = 60;
+const areNamed = (steps) => steps.length <= MOST_NAMED;
 const labelRoom = (named) => (named ? 70 : 30);
 
 function wordAxis(steps, width, extra = {}) {
-  const named = areNamed(steps, width);
-  const every = steps.length > 60 ? 20 : 10; // labels are half the time of a redraw
-  const numbers = steps.map((_, k) => k).filter((k) => (k + 1) % every === 0);
+  const named = areNamed(steps);
+  const pitch = width / steps.length;
+  const every = named ? Math.ceil(12 / pitch) : 20; // labels are half of a redraw's time
+  const labelled = steps
+    .map((_, k) => k)
+    .filter((k) => (named ? k % every === 0 : (k + 1) % every === 0));
   return fixedAxis({
     range: [-0.5, steps.length - 0.5],
     showgrid: false,
-    tickvals: named ? steps.map((_, k) => k) : numbers,
-    ticktext: named
-      ? steps.map((step) => plain(shortened(wordOf(step))))
-      : numbers.map((k) => String(k + 1)),
-    tickangle: named ? -60 : 0,
+    tickvals: labelled,
+    ticktext: labelled.map((k) =>
+      named ? plain(shortened(wordOf(steps[k]))) : String(k + 1),
+    ),
+    tickangle: named ? (pitch < 15 ? -90 : -60) : 0,
     ...extra,
   });
 }
@@ -66,14 +72,14 @@ const plain = (word) =>
 const probabilitiesOf = (reading) =>
   reading.visible.map((step) => reading.trace.probabilities[step.t]);
 
-function lineTrace(reading, colour, dash = "solid") {
+function lineTrace(reading, side, dash = "solid") {
   const y = probabilitiesOf(reading);
   return {
     type: "scatter",
     mode: y.length > 60 ? "lines" : "lines+markers",
     x: y.map((_, k) => k),
     y,
-    line: { color: colour, width: 2, dash },
+    line: { color: colour(side), width: 2, dash },
     marker: { size: 5 },
     hoverinfo: "none",
   };
@@ -126,7 +132,10 @@ const unitAxis = (units, extra) =>
 const heatHeight = (units) => Math.min(320, Math.max(90, 17 * units));
 
 const halfLine = { type: "line", xref: "paper", x0: 0, x1: 1, y0: 0.5, y1: 0.5 };
-const HALF = { ...halfLine, line: { color: "#7c8894", width: 1, dash: "dot" } };
+const half = () => ({
+  ...halfLine,
+  line: { color: colour("quiet"), width: 1, dash: "dot" },
+});
 
 // The chart of one review: the line above, the heat map below, one axis of words.
 function drawReading(node, reading, { layer, quantity, pins }) {
@@ -134,7 +143,7 @@ function drawReading(node, reading, { layer, quantity, pins }) {
   const heat = heatTrace(reading, layer, quantity);
   const units = heat.z.length;
   const inner = width - MARGIN.l - MARGIN.r;
-  const labels = labelRoom(areNamed(reading.visible, inner));
+  const labels = labelRoom(areNamed(reading.visible));
   const [line, map] = [130, heatHeight(units)];
   const height = MARGIN.t + line + 14 + map + labels;
   const share = (pixels) => pixels / (height - MARGIN.t - MARGIN.b);
@@ -155,7 +164,7 @@ function drawReading(node, reading, { layer, quantity, pins }) {
     xaxis: wordAxis(reading.visible, inner, { anchor: "y2" }),
     yaxis: probabilityAxis(reading.run, { domain: [bottom + share(map + 14), 1] }),
     yaxis2: unitAxis(units, { domain: [bottom, bottom + share(map)] }),
-    shapes: [HALF],
+    shapes: [half()],
   });
   const traces = [lineTrace(reading, SIDES.a), { ...heat, yaxis: "y2" }];
   if (pins.length) traces.push(rings);
@@ -184,7 +193,7 @@ function drawBoth(node, a, b) {
     x: reading.visible.length,
     y: reading.probability,
     text: `<b>${"AB"[k]}</b>`,
-    font: { color: [SIDES.a, SIDES.b][k], size: 14 },
+    font: { color: colour([SIDES.a, SIDES.b][k]), size: 14 },
     showarrow: false,
     xanchor: "left",
     xshift: 8,
@@ -201,7 +210,7 @@ function drawBoth(node, a, b) {
       title: { text: text("token_number"), font: { size: 11 }, standoff: 4 },
     }),
     yaxis: probabilityAxis(a.run),
-    shapes: [HALF],
+    shapes: [half()],
     annotations: ends,
   });
   return draw(node, traces, layout);

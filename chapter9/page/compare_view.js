@@ -24,7 +24,9 @@ function drawCompare() {
     () => {},
     () => "",
   );
-  drawSide("b", b, chooseForEdit, (place) => markOf(place, a, b));
+  const texts = [b, a].map(({ words }) => words.map((word) => word.text));
+  const places = changedPlaces(...texts);
+  drawSide("b", b, chooseForEdit, (place) => markOf(place, places));
   drawEdit();
   drawDifference(a, b);
 }
@@ -35,9 +37,24 @@ function drawSide(side, reading, choose, marked) {
   drawVerdict(byId(`verdict-${side}`), reading);
 }
 
-function markOf(place, a, b) {
+function markOf(place, changed) {
   const chosen = compare.chosen.includes(place) ? "chosen" : "";
-  return a.words[place]?.text === b.words[place]?.text ? chosen : `${chosen} changed`;
+  return changed.has(place) ? `${chosen} changed` : chosen;
+}
+
+// The places in `words` that differ from `other`: one by one where there are as many,
+// and else what stands between the same beginning and the same end.
+function changedPlaces(words, other) {
+  const places = words.map((_, place) => place);
+  if (words.length === other.length) {
+    return new Set(places.filter((place) => words[place] !== other[place]));
+  }
+  const most = Math.min(words.length, other.length);
+  let start = 0;
+  while (start < most && words[start] === other[start]) start++;
+  let end = 0;
+  while (end < most - start && words.at(-1 - end) === other.at(-1 - end)) end++;
+  return new Set(places.slice(start, words.length - end));
 }
 
 function chooseForEdit(place) {
@@ -46,7 +63,8 @@ function chooseForEdit(place) {
   const added = others.length === compare.chosen.length;
   compare.chosen = added ? [...others.slice(-1), place] : others;
   drawCompare();
-  if (compare.chosen.length === 1) byId("replacement").focus();
+  const chip = byId("tokens-b").querySelector(`[data-place="${place}"]`);
+  (compare.chosen.length === 1 ? byId("replacement") : chip).focus();
 }
 
 function drawEdit() {
@@ -65,10 +83,7 @@ function drawEdit() {
 
 function replaceWord() {
   const [place] = compare.chosen;
-  const words = splitIntoWords(
-    byId("replacement").value,
-    page.runs[compare.b].kind,
-  );
+  const words = splitIntoWords(byId("replacement").value, page.runs[compare.b].kind);
   if (place === undefined || !words.length) return;
   compare.words.splice(place, 1, ...words);
   compare.chosen = [];

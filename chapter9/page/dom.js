@@ -70,7 +70,9 @@ const COLOURS = [
 ];
 const COLOUR_SCALE = COLOURS.map(([at, rgb]) => [(at + 1) / 2, `rgb(${rgb})`]);
 
-function colourOf(value) {
+const colourOf = (value) => `rgb(${rgbOf(value)})`;
+
+function rgbOf(value) {
   const v = Math.max(-1, Math.min(1, value));
   const above = Math.max(
     1,
@@ -79,7 +81,14 @@ function colourOf(value) {
   const [low, from] = COLOURS[above - 1];
   const [high, to] = COLOURS[above];
   const share = (v - low) / (high - low);
-  return `rgb(${from.map((part, k) => Math.round(part + share * (to[k] - part)))})`;
+  return from.map((part, k) => Math.round(part + share * (to[k] - part)));
 }
 
-const inkOn = (value) => (Math.abs(value) > 0.6 ? "#fff" : "#1d2733");
+// Black or white, whichever is read better on the colour of a value (WCAG's luminance).
+function inkOn(value) {
+  const [r, g, b] = rgbOf(value).map((part) => {
+    const share = part / 255;
+    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.179 ? "#000" : "#fff";
+}

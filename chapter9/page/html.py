@@ -1,14 +1,15 @@
 """The page put together: template, style, scripts and data in one file.
 
 Nothing is loaded and nothing is sent. The Content-Security-Policy forbids every request
-and every script but the two whose hashes it names.
+and every script but the three whose hashes it names; the one that trains runs a second
+time, as a worker made of its own text.
 """
 
 import base64
 import dataclasses
 import hashlib
 import json
-import zlib
+from collections.abc import Iterable
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -20,17 +21,35 @@ from before_keras.safety.errors import UserError, cannot_write
 from before_keras.safety.files import write_text
 from before_keras.settings import Settings
 from before_keras.standing import reruns_beside
+from chapter9.page.tasks import pack, tasks
 
 MAX_PAGE = 6_000_000  # bytes, so that the file can be mailed
 OWN_MARK = b'<meta name="generator" content="chapter9">'
+ENGINE = (  # forward, backward, training: a script of its own, because a worker runs it
+    "products.js",
+    "simple_rnn.js",
+    "lstm.js",
+    "gru.js",
+    "bag_of_words.js",
+    "recurrence.js",
+    "classifier.js",
+    "optimizers.js",
+    "initial_weights.js",
+    "training.js",
+    "worker.js",
+)
 SCRIPTS = (  # in the order in which a reader needs them
     "review_text.js",
+    "tasks.js",
     "network.js",
+    "influence.js",
     "equation.js",
     "parameters.js",
     "dom.js",
+    "fields.js",
     "state.js",
     "charts.js",
+    "gates_view.js",
     "unfolded.js",
     "equation_view.js",
     "shapes_view.js",
@@ -40,6 +59,11 @@ SCRIPTS = (  # in the order in which a reader needs them
     "compare_view.js",
     "parameters_view.js",
     "training_view.js",
+    "curves.js",
+    "weights_view.js",
+    "learning.js",
+    "batch_view.js",
+    "learn_view.js",
     "main.js",
 )
 
@@ -107,17 +131,19 @@ def build(runs: list[dict[str, Any]]) -> str:
         UserError: if plotly is missing.
     """
     charts = _charts_library()
-    code = '"use strict";\n' + "\n".join(map(_read, SCRIPTS))
-    for script in (charts, code):
+    engine = _script(f"engine/{name}" for name in ENGINE)
+    code = _script(SCRIPTS)
+    for script in (charts, engine, code):
         if any(mark in script.lower() for mark in ("</script", "<!--")):
             raise ValueError("a script of the page would end its own element")
-    hashes = " ".join(f"'{_hash(script)}'" for script in (charts, code))
+    hashes = " ".join(f"'{_hash(script)}'" for script in (charts, engine, code))
     parts = {
         "POLICY": "default-src 'none'; img-src data:; style-src 'unsafe-inline'; "
-        f"script-src {hashes}; base-uri 'none'; form-action 'none'",
+        f"script-src {hashes}; worker-src blob:; base-uri 'none'; form-action 'none'",
         "STYLE": _read("style.css"),
         "DATA": _json({**_facts(), **_with_words_once(runs), **_the_authors(runs)}),
         "CHARTS": charts,
+        "ENGINE": engine,
         "CODE": code,
     }
     page = _read("template.html")
@@ -135,6 +161,7 @@ def _facts() -> dict[str, Any]:
         "embedding_size": book.EMBEDDING_SIZE,
         "cells": book.CELLS,
         "timesteps": book.TIMESTEPS,
+        "tasks": tasks(),
     }
 
 
@@ -177,14 +204,8 @@ def _with_words_once(runs: list[dict[str, Any]]) -> dict[str, Any]:
         "runs": [
             {**run, "vocabulary": vocabularies.index(run["vocabulary"])} for run in runs
         ],
-        "vocabularies": [_packed(words) for words in vocabularies],
+        "vocabularies": [pack(words) for words in vocabularies],
     }
-
-
-def _packed(words: list[str]) -> str:
-    """The words by rank as JSON, compressed, in base 64: for `unpackVocabulary`."""
-    compressed = zlib.compress(json.dumps(words).encode(), level=9)
-    return base64.b64encode(compressed).decode("ascii")
 
 
 def _json(data: Any) -> str:
@@ -205,6 +226,10 @@ def _charts_library() -> str:
             _("the page needs plotly: pip install -e '.[page]' (or pip install plotly)")
         ) from error
     return get_plotlyjs().replace("\r\n", "\n")
+
+
+def _script(names: Iterable[str]) -> str:
+    return '"use strict";\n' + "\n".join(map(_read, names))
 
 
 def _hash(script: str) -> str:

@@ -2,6 +2,7 @@
 
 const TABS = {
   review: drawReview,
+  learn: drawLearn,
   compare: drawCompare,
   parameters: drawParameters,
   training: drawTrainingTab,
@@ -40,12 +41,14 @@ function drawRun() {
   const run = page.runs[state.run];
   replace(byId("run"), runOptions(state.run));
   const checksum = run.checksum.slice(0, 12);
-  byId("identity").textContent = text("identity", {
+  const right = run.history.val_accuracy[run.best_epoch - 1];
+  byId("identity").textContent = text(run.learned ? "identity_learned" : "identity", {
     parameters: thousands(run.parameters),
     words: thousands(run.settings.words),
     timesteps: run.settings.timesteps,
     data: run.kind === "imdb" ? run.data : text("own_data"),
     checksum,
+    right: right === undefined ? "–" : (100 * right).toFixed(1),
   });
   byId("identity").title = run.checksum;
   const examples = examplesOf(run);
@@ -60,7 +63,11 @@ function drawRun() {
       ),
     ),
   );
+  const [{ type }] = run.network.recurrent;
+  const gated = CELLS[type].gates.length > 0;
+  replace(byId("gates-hint"), formula(gated ? text(`gates_hint_${type}`) : ""));
   drawQuantities();
+  drawBelow();
   drawMarks();
   drawShapes(byId("shapes"), run);
 }
@@ -78,7 +85,7 @@ function drawTab() {
 
 function setText(review) {
   const tooLong = review.length > MAX_REVIEW;
-  const kept = tooLong ? review.slice(-MAX_REVIEW) : review; // the end is read
+  const kept = review.slice(-MAX_REVIEW); // the network reads the last words
   const box = byId("review");
   if (box.value !== kept) box.value = kept;
   byId("too-long").hidden = !tooLong;
@@ -109,7 +116,7 @@ function chooseRun(index) {
 }
 
 const KEYS = {
-  ArrowLeft: () => goTo(state.position - 1),
+  ArrowLeft: () => goTo(state.position - 1), // before the first word: the padding
   ArrowRight: () => goTo(state.position + 1),
   ArrowUp: () => moveUnit(-1),
   ArrowDown: () => moveUnit(1),
@@ -156,6 +163,11 @@ function listen() {
   byId("run").addEventListener("change", (event) =>
     chooseRun(Number(event.target.value)),
   );
+  byId("below").addEventListener("change", ({ target }) => {
+    state.below = target.value;
+    drawBelow();
+    drawReview();
+  });
   byId("quantity").addEventListener("change", (event) => {
     const [layer, quantity] = event.target.value.split(" ");
     Object.assign(state, { layer: Number(layer), quantity, unit: 0 });
@@ -196,6 +208,10 @@ function listen() {
   for (const name of Object.keys(TABS))
     byId(`tab-${name}`).addEventListener("click", () => showTab(name));
   byId("tabs").addEventListener("keydown", onTabKey);
+  listenToLearning();
+  for (const side of ["a", "b"])
+    byId(`tokens-${side}`).addEventListener("keydown", rove);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawTab);
   document.addEventListener("keydown", onKey);
   let width = window.innerWidth;
   window.addEventListener("resize", () => {
@@ -214,11 +230,13 @@ function start() {
     unit: 0,
     quantity: "h",
     pins: [],
+    withPadding: false,
+    below: "token",
   });
   Object.assign(compare, { a: 0, b: null, of: null });
   stack = PRESETS.preset_book;
   state.text = examplesOf(page.runs[0])[0];
-  state.position = Infinity;
+  state.position = 0;
   byId("review").value = state.text;
   byId("too-long").hidden = true;
   drawAll();

@@ -82,42 +82,21 @@ function drawParameters() {
       );
     }),
   );
-  const kinds = Object.keys(COPIES).map((kind) =>
-    element("option", { value: kind, selected: kind === stack.type && "" }, text(kind)),
-  );
-  const type = element("select", { name: "type" }, ...kinds);
+  const field = (name) => numberField(name, stack[name], LIMITS[name]);
   replace(
     byId("stack"),
-    labelled("type", type),
-    Object.keys(LIMITS).map((name) => {
-      const [min, max] = LIMITS[name];
-      const input = element("input", {
-        type: "number",
-        name,
-        min,
-        max,
-        step: 1,
-        value: stack[name],
-      });
-      return labelled(name, input);
-    }),
+    choiceField("type", Object.keys(COPIES), stack.type),
+    Object.keys(LIMITS).map(field),
+    refusedNote(),
   );
   drawCount();
 }
 
-const labelled = (name, control) =>
-  element("label", {}, element("span", {}, text(name)), control);
-
-// A number outside its limits, or none at all, counts as the nearest one inside.
 function readStack() {
   const form = byId("stack");
-  const read = (name) => {
-    const [min, max] = LIMITS[name];
-    const typed = Math.round(Number(form.elements[name].value));
-    return Math.max(min, Math.min(typed || 0, max));
-  };
-  const numbers = Object.keys(LIMITS).map((name) => [name, read(name)]);
-  stack = { type: form.elements.type.value, ...Object.fromEntries(numbers) };
+  const numbers = readNumbers(form, LIMITS);
+  if (!numbers) return;
+  stack = { type: form.elements.type.value, ...numbers };
   drawCount();
 }
 

@@ -62,12 +62,16 @@ function showTooltip({ event, points }) {
   const pin = pointOf(points[0]);
   const reading = currentReading();
   if (pin.position >= reading.visible.length) return;
+  showAt(event, describe(pin, reading));
+}
+
+function showAt({ clientX, clientY }, said) {
   const node = byId("tooltip");
-  node.textContent = describe(pin, reading);
+  node.textContent = said;
   node.hidden = false;
-  const left = Math.min(event.clientX + 14, window.innerWidth - node.offsetWidth - 8);
+  const left = Math.min(clientX + 14, window.innerWidth - node.offsetWidth - 8);
   node.style.left = `${Math.max(8, left)}px`;
-  node.style.top = `${event.clientY + 16}px`;
+  node.style.top = `${clientY + 16}px`;
 }
 
 const hideTooltip = () => (byId("tooltip").hidden = true);

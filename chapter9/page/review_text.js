@@ -1,10 +1,12 @@
 // A review in words -> the token ids that the network reads: chapter9/data/tokens.py,
 // text.py and reviews.py, line for line. Pure functions: no document, no state.
 
-const PADDING = 0,
-  START = 1,
-  UNKNOWN = 2,
-  FIRST_WORD = 4;
+const FIRST_WORD = 4; // the token of the most frequent word
+// The tokens that are no words, by what run.kind says. In the sentences to train on
+// (tasks.js) there is none, and where no word is the input is zeros.
+const SPECIAL = { sentences: { padding: -1, start: null, unknown: null } };
+const specialOf = (kind) => SPECIAL[kind] ?? { padding: 0, start: 1, unknown: 2 };
+const DROPS = new Set(["imdb", "sentences"]); // the others read what they do not know
 const MAX_REVIEW = 20000; // characters; IMDB's longest review has 14,000
 
 // ASCII lower case, and every punctuation mark but the apostrophe made a space. Not
@@ -28,59 +30,72 @@ const SPLIT = {
       .replace(/[\p{P}\p{S}]/gu, (mark) => (mark === "'" ? mark : " "))
       .split(WHITE),
   characters: (review) => [
-    ...review.normalize("NFC").replace(WHITE, " ").replace(/^ +| +$/g, ""),
+    ...review
+      .normalize("NFC")
+      .replace(WHITE, " ")
+      .replace(/^ +| +$/g, ""),
   ],
 };
+
+SPLIT.sentences = SPLIT.imdb;
 
 const splitIntoWords = (review, kind) =>
   SPLIT[kind](review).filter((word) => word !== "");
 
 const joinWords = (words, kind) => words.join(kind === "characters" ? "" : " ");
 
+const unpackBytes = (base64) =>
+  Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+
+function decompressed(base64) {
+  const packed = new Blob([unpackBytes(base64)]).stream();
+  return new Response(packed.pipeThrough(new DecompressionStream("deflate")));
+}
+
 // The words by rank, most frequent first: JSON, compressed, in base 64.
 async function unpackVocabulary(base64) {
-  const packed = new Blob([unpackBytes(base64)]).stream();
-  const unpacked = packed.pipeThrough(new DecompressionStream("deflate"));
-  const words = await new Response(unpacked).json();
+  const words = await decompressed(base64).json();
   return new Map(words.map((word, rank) => [word, FIRST_WORD + rank]));
 }
 
-// -> [{text, token}]: UNKNOWN for a rare word, null for one that is not in IMDB's index
-// and so is dropped before the network sees the review.
+// -> [{text, token}]: the unknown token for a rare word, null for one that is not in
+// IMDB's index and so is dropped before the network sees the review.
 function readReview(review, vocabulary, numWords, kind) {
+  const { unknown } = specialOf(kind);
+  const absent = DROPS.has(kind) ? null : unknown;
   return splitIntoWords(review, kind).map((text) => {
     const token = vocabulary.get(text);
-    if (token === undefined) return { text, token: kind === "imdb" ? null : UNKNOWN };
-    return { text, token: token < numWords ? token : UNKNOWN };
+    if (token === undefined) return { text, token: absent };
+    return { text, token: token < numWords ? token : unknown };
   });
 }
 
 // The last `timesteps` tokens, zeros in front. `wordOf[t]` is the place of the word that
 // timestep t reads, -1 for the start token and for padding. `cutOff` counts the words
 // that stand before the first one that is still read.
-function cropAndPad(words, timesteps) {
-  const tokens = [START],
-    places = [-1];
+function cropAndPad(words, timesteps, special = specialOf()) {
+  const tokens = special.start === null ? [] : [special.start];
+  const places = tokens.map(() => -1);
   words.forEach((word, place) => {
     if (word.token === null) return;
     tokens.push(word.token);
     places.push(place);
   });
-  const known = places.slice(1);
+  const known = places.filter((place) => place >= 0);
   const padding = Math.max(0, timesteps - tokens.length);
-  const zeros = new Array(padding).fill(PADDING);
+  const front = new Array(padding).fill(special.padding);
   return {
-    tokens: zeros.concat(tokens.slice(-timesteps)),
-    wordOf: zeros.map(() => -1).concat(places.slice(-timesteps)),
+    tokens: front.concat(tokens.slice(-timesteps)),
+    wordOf: front.map(() => -1).concat(places.slice(-timesteps)),
     padding,
     cutOff: known.length > timesteps ? known[known.length - timesteps] : 0,
   };
 }
 
 // Why a score would mislead: there is nothing, or nothing the network knows, to judge.
-function reasonForNoScore(words) {
+function reasonForNoScore(words, { unknown } = specialOf()) {
   if (words.length === 0) return "empty";
   if (words.every((word) => word.token === null)) return "all_dropped";
-  const known = words.some((word) => word.token !== null && word.token !== UNKNOWN);
+  const known = words.some((word) => word.token !== null && word.token !== unknown);
   return known ? null : "all_unknown";
 }

@@ -3,31 +3,65 @@
 function drawReview() {
   const reading = currentReading();
   state.position = Math.min(state.position, reading.visible.length - 1);
-  drawTokens(byId("tokens"), reading, chooseToken);
-  drawVerdict(byId("verdict"), reading);
-  byId("reading").hidden = reading.noScore !== null;
-  if (reading.noScore) return stop();
+  drawTokens(byId("tokens"), reading, chooseToken, () => "", toldBelow(reading));
+  byId("reading").hidden = byId("charts").hidden = reading.noScore !== null;
+  if (reading.noScore) {
+    drawVerdict(byId("verdict"), reading);
+    return stop();
+  }
   drawCharts(reading);
   drawPosition();
 }
 
-function drawVerdict(node, reading) {
+// What stands under the words: their tokens, or by how much each of them moved z.
+function toldBelow(reading) {
+  if (reading.noScore || state.below === "token") return undefined;
+  const without =
+    state.below === "without" && (reading.without ??= leaveOneOut(reading));
+  const found = without
+    ? new Map([...without].map(([place, one]) => [place, one.change]))
+    : (reading.gradients ??= gradientTimesInput(reading));
+  const largest = Math.max(...Array.from(found.values(), Math.abs)) || 1;
+  return (place) => {
+    const value = found.get(place);
+    if (value === undefined) return null;
+    const numbers = without && {
+      word: reading.words[place].text,
+      p: number(reading.probability),
+      without: number(without.get(place).without),
+    };
+    const title = without ? text("without_word", numbers) : undefined;
+    return { value: value / largest, shown: signed(value, 2), title };
+  };
+}
+
+// The probability now, after the word that is looked at, and what it is at the end.
+function drawVerdict(node, reading, step = null) {
   if (reading.noScore) {
     return replace(node, element("p", { class: "no-score" }, text(reading.noScore)));
   }
-  const p = reading.probability;
+  const end = reading.probability;
+  const p = step ? reading.trace.probabilities[step.t] : end;
   const meter = element("i");
   meter.style.width = `${100 * p}%`;
+  const verdict = (probability) => labelOf(reading.run, probability > 0.5 ? 1 : 0);
+  const last = !step || step === reading.visible.at(-1);
   replace(
     node,
     element(
       "div",
       { class: "score" },
       element("b", {}, number(p)),
-      element("span", {}, labelOf(reading.run, p > 0.5 ? 1 : 0)),
+      element("span", {}, verdict(p)),
     ),
     element("div", { class: "meter", "aria-hidden": "true" }, meter),
-    element("small", {}, text("verdict", { label: labelOf(reading.run, 1) })),
+    element(
+      "small",
+      {},
+      last
+        ? text("verdict", { label: labelOf(reading.run, 1) })
+        : text("verdict_at_end", { p: number(end), verdict: verdict(end) }),
+    ),
   );
 }
 
@@ -65,11 +99,32 @@ function drawPosition() {
   const now = text("now", { t: step.t + 1, timesteps, word: wordOf(step), p });
   byId("now").textContent = now;
   slider.setAttribute("aria-valuetext", now);
-  byId("tokens").querySelector(".now")?.classList.remove("now");
-  byId("tokens").querySelector(`[data-place="${step.place}"]`)?.classList.add("now");
+  markToken(step);
+  byId("padding-note").hidden = step.kind !== "padding";
+  drawVerdict(byId("verdict"), reading, step);
   moveCursor(reading);
-  drawUnfolded(byId("unfolded"), reading);
+  const network = byId("unfolded");
+  const focused = network.contains(document.activeElement);
+  drawUnfolded(network, reading);
+  if (focused) network.querySelector(".chosen")?.focus();
   drawEquation(byId("equation"), reading);
+}
+
+// The token that is read now is the one of its row that the Tab key comes to; where the
+// focus is in the row, it goes along.
+function markToken({ kind, place }) {
+  const row = byId("tokens");
+  const focused = row.contains(document.activeElement);
+  const before = row.querySelector(".now");
+  before?.classList.remove("now");
+  for (const other of row.querySelectorAll('[tabindex="0"]')) other.tabIndex = -1;
+  const now = row.querySelector(
+    kind === "padding" ? ".padding" : `[data-place="${place}"]`,
+  );
+  if (!now) return;
+  now.classList.add("now");
+  now.tabIndex = 0;
+  if (focused) now.focus();
 }
 
 function moveCursor(reading) {
@@ -78,7 +133,7 @@ function moveCursor(reading) {
   const { style } = byId("cursor");
   style.left = `${MARGIN.l + state.position * width}px`;
   style.width = `${Math.max(2, width)}px`;
-  style.bottom = `${labelRoom(areNamed(reading.visible, inner))}px`;
+  style.bottom = `${labelRoom(areNamed(reading.visible))}px`;
 }
 
 function chooseToken(place) {
@@ -97,10 +152,25 @@ function chooseNeuron(position, layer, unit) {
 }
 
 function goTo(position) {
-  const last = currentReading().visible.length - 1;
+  const reading = currentReading();
+  if (position < 0 && reading.padding && !state.withPadding) {
+    return showPadding(true); // what was read before the first word
+  }
+  const last = reading.visible.length - 1;
   state.position = Math.max(0, Math.min(position, last));
   drawPosition();
   showToken();
+}
+
+// Makes the timesteps of the padding visible, or not; they are computed in any case.
+function showPadding(shown) {
+  const { padding } = currentReading();
+  const words = state.withPadding ? state.position - padding : state.position;
+  state.withPadding = shown;
+  state.position = shown ? padding - 1 : Math.max(0, words);
+  const atChip = document.activeElement?.matches("#tokens .padding");
+  drawReview();
+  if (atChip) byId("tokens").querySelector(".padding").focus();
 }
 
 // Scrolls the box of tokens, not the page, to the word that is read.
@@ -111,12 +181,19 @@ function showToken() {
   box.scrollTop = now.offsetTop - box.clientHeight / 2;
 }
 
+// Up and down through the output neuron and all layers, from the top.
 function moveUnit(by) {
-  const units = page.runs[state.run].network.recurrent[state.layer].units;
-  const now = state.unit === "output" ? -1 : state.unit;
-  const next = Math.max(-1, Math.min(now + by, units - 1));
-  state.unit = next < 0 ? "output" : next;
-  drawPosition();
+  const { recurrent } = page.runs[state.run].network;
+  const last = recurrent.length - 1;
+  const neurons = [[last, "output"]];
+  for (let l = last; l >= 0; l--) {
+    for (let unit = 0; unit < recurrent[l].units; unit++) neurons.push([l, unit]);
+  }
+  const now = neurons.findIndex(
+    ([l, unit]) => l === state.layer && unit === state.unit,
+  );
+  const to = Math.max(0, Math.min(now + by, neurons.length - 1));
+  chooseNeuron(state.position, ...neurons[to]);
 }
 
 function togglePlay() {

@@ -8,11 +8,13 @@ const state = {
   tab: "review",
   run: 0,
   text: "",
-  position: 0, // which of the visible timesteps: start and words, no padding
+  position: 0, // which of the visible timesteps
+  withPadding: false, // whether the padding is among them
   layer: 0,
   unit: 0, // or "output"
   quantity: "h",
   pins: [],
+  below: "token", // under the words: "token", "without" or "gradient"
   playing: null,
 };
 
@@ -27,44 +29,49 @@ async function unpackRuns() {
 // A review as a run reads it:
 //   words          [{text, token}], every word of the text
 //   noScore        why there is no score, or null
-//   visible        [{t, text, token}], the timesteps that are no padding
+//   visible        [{t, kind, text, token, place}], the timesteps shown: kind is "word",
+//                  "start" or, if they are asked for, "padding"
 //   trace          everything the network computed (network.js)
 //   probability    after the last word
 const readings = new Map();
 
-function read(index, review) {
-  const key = `${index} ${review}`;
+function read(index, review, withPadding = false) {
+  const key = `${index} ${withPadding} ${review}`;
   if (!readings.has(key)) {
     if (readings.size > 20) readings.clear();
-    readings.set(key, computeReading(page.runs[index], review));
+    readings.set(key, computeReading(page.runs[index], review, withPadding));
   }
   return readings.get(key);
 }
 
-function computeReading(run, review) {
+function computeReading(run, review, withPadding = false) {
   const { timesteps, words: numWords } = run.settings;
+  const special = specialOf(run.kind);
   const words = readReview(review, run.tokens, numWords, run.kind);
-  const input = cropAndPad(words, timesteps);
+  const input = cropAndPad(words, timesteps, special);
   const trace = runNetwork(run.network, input.tokens);
-  const visible = input.tokens.slice(input.padding).map((token, k) => {
-    const t = input.padding + k;
+  const all = input.tokens.map((token, t) => {
     const place = input.wordOf[t];
-    return { t, token, place, text: place < 0 ? null : words[place].text };
+    const kind = t < input.padding ? "padding" : place < 0 ? "start" : "word";
+    return { t, kind, token, place, text: place < 0 ? null : words[place].text };
   });
+  const visible = withPadding ? all : all.slice(input.padding);
   return {
     run,
     words,
     ...input,
     trace,
     visible,
-    noScore: reasonForNoScore(words),
+    noScore: reasonForNoScore(words, special),
+    special,
     probability: trace.probabilities[timesteps - 1],
   };
 }
 
-const currentReading = () => read(state.run, state.text);
+const currentReading = () => read(state.run, state.text, state.withPadding);
 const currentStep = () => currentReading().visible[state.position];
-const wordOf = (step) => (step.text === null ? `[${text("start")}]` : shown(step.text));
+const wordOf = (step) =>
+  step.text === null ? `[${text(step.kind)}]` : shown(step.text);
 const shown = (word) => (word === " " ? "␣" : word); // a character as a word
 
 // Label 0 or 1 of a run: in the page's language, or as a user's own reviews name it.
@@ -73,6 +80,10 @@ const labelOf = (run, label) =>
 
 // Reviews to begin with; of a user's own data it is not known what the model can read.
 function examplesOf(run) {
+  if (run.kind === "sentences") {
+    const { training, validation } = page.tasks.sentences;
+    return [...validation, ...training].map(([sentence]) => sentence);
+  }
   if (run.kind === "imdb") return page.examples[run.data] ?? page.examples.imdb;
   const { words } = run.settings;
   const reads = (review) =>

@@ -3,22 +3,42 @@
 const MAX_CUT_WORDS = 300; // shown of the words that are cut off
 
 // Words as the network sees them; `choose(place)` when one that it reads is clicked.
-function drawTokens(node, reading, choose, marked = () => "") {
-  const { words, padding, cutOff } = reading;
+// `told(place)`: {value, shown, title} to show in place of the token's number.
+function drawTokens(node, reading, choose, marked = () => "", told = () => null) {
+  const { words, padding, cutOff, special, visible } = reading;
   const chips = [];
-  if (padding) chips.push(chip("padding", `0 × ${padding}`, text("padding")));
+  if (padding) chips.push(paddingChip(node, padding));
   if (cutOff) chips.push(cutWords(words.slice(0, cutOff), reading.run.kind));
-  if (reading.visible[0].text === null) {
-    chips.push(["start", text("start"), START, -1, ""]);
+  if (visible.some((step) => step.kind === "start")) {
+    chips.push(["start", text("start"), special.start, -1, ""]);
   }
   words.slice(cutOff).forEach((word, k) => {
     const place = cutOff + k;
     const kind =
-      word.token === null ? "dropped" : word.token === UNKNOWN ? "unknown" : "known";
-    chips.push([kind, word.text, word.token ?? "–", place, marked(place)]);
+      word.token === null
+        ? "dropped"
+        : word.token === special.unknown
+          ? "unknown"
+          : "known";
+    const { shown, value, title } = told(place) ?? {};
+    const below = shown ?? word.token ?? "–";
+    chips.push([kind, word.text, below, place, marked(place), value, title]);
   });
   node.choose = choose;
   update(node, chips);
+  const first = node.querySelector("button");
+  if (first && !node.querySelector('[tabindex="0"]')) first.tabIndex = 0;
+}
+
+// The arrow keys from word to word in a row that has no steps of its own.
+function rove(event) {
+  const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+  const buttons = [...event.currentTarget.querySelectorAll("button")];
+  const next = buttons[buttons.indexOf(document.activeElement) + by];
+  if (!next) return;
+  event.preventDefault();
+  for (const button of buttons) button.tabIndex = button === next ? 0 : -1;
+  next.focus();
 }
 
 // Only what changed is made anew: of a hundred words a key press changes one.
@@ -36,19 +56,43 @@ function update(node, chips) {
   while (node.children.length > chips.length) node.lastChild.remove();
 }
 
-const chip = (kind, word, below) =>
-  element("span", { class: `token ${kind}` }, word, element("small", {}, below));
+// Where the tokens can be stepped through, the padding can be as well.
+function paddingChip(node, padding) {
+  const open = node.id === "tokens" && state.withPadding;
+  const content = [`0 × ${padding}`, element("small", {}, text("padding"))];
+  if (node.id !== "tokens") return element("span", { class: "token padding" }, content);
+  const title = text(open ? "hide_padding" : "show_padding");
+  const attributes = {
+    type: "button",
+    class: "token padding",
+    "aria-expanded": open,
+    tabindex: -1,
+  };
+  const onclick = () => showPadding(!open);
+  return element("button", { ...attributes, title, onclick }, content);
+}
 
-function button(node, kind, word, token, place, mark) {
+function button(node, kind, word, below, place, mark, value, title) {
   const onclick = () => node.choose(place);
   const attributes = {
     type: "button",
     class: `token ${kind} ${mark}`,
     "data-place": place,
+    title: title ?? null,
+    tabindex: -1, // one of the row is reached by Tab, the others by arrow keys
     onclick,
   };
   const text = word.length > 40 ? `${word.slice(0, 39)}…` : shown(word);
-  return element("button", attributes, text, element("small", {}, String(token)));
+  const made = element("button", attributes, text, element("small", {}, String(below)));
+  if (value !== undefined) made.append(shareBar(value));
+  return made;
+}
+
+// A bar to the right for what speaks for positive, to the left for negative.
+function shareBar(value) {
+  const bar = element("i", { class: value < 0 ? "minus" : "plus" });
+  bar.style.width = `${(50 * Math.min(1, Math.abs(value))).toFixed(1)}%`;
+  return element("span", { class: "share", "aria-hidden": "true" }, bar);
 }
 
 function cutWords(words, kind) {
@@ -61,20 +105,35 @@ function cutWords(words, kind) {
   );
 }
 
+function drawBelow() {
+  const options = ["token", "without", "gradient"].map((name) =>
+    element(
+      "option",
+      { value: name, selected: name === state.below && "" },
+      text(`below_${name}`),
+    ),
+  );
+  replace(byId("below"), options);
+  const said = state.below === "token" ? "" : text(`below_${state.below}_note`);
+  replace(byId("below-note"), formula(said));
+}
+
 function drawMarks() {
   const { settings, kind } = page.runs[state.run];
   const { timesteps } = settings;
   const marks = ["known", "unknown", "dropped", "cut"];
   replace(
     byId("marks"),
-    marks.filter((mark) => mark !== "dropped" || kind === "imdb").map((kind) =>
-      element(
-        "span",
-        {},
-        element("i", { class: `token ${kind}` }, "abc"),
-        " ",
-        text(`mark_${kind}`, { timesteps }),
+    marks
+      .filter((mark) => mark !== "dropped" || DROPS.has(kind))
+      .map((kind) =>
+        element(
+          "span",
+          {},
+          element("i", { class: `token ${kind}` }, "abc"),
+          " ",
+          text(`mark_${kind}`, { timesteps }),
+        ),
       ),
-    ),
   );
 }

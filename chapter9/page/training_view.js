@@ -12,7 +12,8 @@ function authorsResults(settings) {
 function drawTrainingTab() {
   const run = page.runs[state.run];
   const reruns = page.beside[state.run].map((k) => page.results[k]);
-  const which = reruns.length ? "author" : { imdb: "other" }[run.data] ?? run.data;
+  const others = run.learned ? "learned" : ({ imdb: "other" }[run.data] ?? run.data);
+  const which = reruns.length ? "author" : others;
   const notes = [
     text("training_note"),
     text(`training_note_${which}`, { cells: page.cells }),
@@ -43,9 +44,9 @@ function drawResults(node, run, results) {
   const own = [
     text("this_run", { name: run.name }),
     String(run.settings.words),
-    String(run.settings.edition),
-    run.history.val_loss[best].toFixed(4),
-    run.history.val_accuracy[best].toFixed(4),
+    String(run.settings.edition ?? "–"),
+    run.history.val_loss[best]?.toFixed(4) ?? "–",
+    run.history.val_accuracy[best]?.toFixed(4) ?? "–",
     String(run.best_epoch),
     String(run.history.loss.length),
   ];
@@ -97,7 +98,11 @@ function drawTraining(node, run, reruns) {
       name.replace("val_", "validation_").replace(/^(?=loss|acc)/, "training_"),
     ),
     hovertemplate: hover,
-    line: { color: dash ? SIDES.b : SIDES.a, width: 2, dash: dash ? "dot" : "solid" },
+    line: {
+      color: colour(dash ? SIDES.b : SIDES.a),
+      width: 2,
+      dash: dash ? "dot" : "solid",
+    },
     ...axis,
   });
   const authors = (name, axis) => {
@@ -109,11 +114,11 @@ function drawTraining(node, run, reruns) {
       y: points.map((point) => point.value),
       text: points.map((point) => point.name),
       hovertemplate: hover,
-      line: { color: QUIET, width: 1 },
+      line: { color: colour("quiet"), width: 1 },
       marker: {
         symbol: "diamond",
         size: points.map((point) => (point.isBest ? 7 : 0)),
-        color: "#1d2733",
+        color: colour("ink"),
         opacity: 1,
         line: { width: 0 },
       },
@@ -137,7 +142,7 @@ function drawTraining(node, run, reruns) {
     x1: run.best_epoch,
     y0: 0,
     y1: 1,
-    line: { color: "#7c8894", width: 1, dash: "dot" },
+    line: { color: colour("quiet"), width: 1, dash: "dot" },
   });
   const layout = baseLayout({
     width,

@@ -2,11 +2,16 @@
 // below, W_h from the left, the output above. Columns already read are lit.
 
 const MAX_UNITS = 12; // circles drawn of a layer; the chosen one is always among them
-const SPACE = { neuron: 21, pad: 12, gap: 40, output: 58, input: 62, left: 56 };
+const SPACE = { neuron: 20, pad: 12, gap: 40, output: 58, input: 62, left: 56 };
+SPACE.gates = { lstm: 62, gru: 30 }; // above the neurons; an LSTM's c_t above the gates
 
 function drawUnfolded(node, reading) {
   const width = Math.max(280, widthOf(node));
-  const layers = reading.trace.layers.map((layer, l) => shownUnits(layer, l));
+  const { recurrent } = reading.run.network;
+  const layers = reading.trace.layers.map((layer, l) => ({
+    ...shownUnits(layer, l),
+    type: recurrent[l].type,
+  }));
   const geometry = measure(width, layers, reading.visible.length);
   const { height, columns, first } = geometry;
   const svg = svgElement("svg", {
@@ -43,8 +48,9 @@ function measure(width, layers, steps) {
   let top = SPACE.output;
   const boxes = []; // of each layer; the last one stands on top
   for (let l = layers.length - 1; l >= 0; l--) {
-    const height = layers[l].count * SPACE.neuron + 2 * SPACE.pad;
-    boxes[l] = { top, height };
+    const gates = SPACE.gates[layers[l].type] ?? 0;
+    const height = layers[l].count * SPACE.neuron + 2 * SPACE.pad + gates;
+    boxes[l] = { top, height, gates };
     top += height + SPACE.gap;
   }
   const inputs = top;
@@ -56,7 +62,10 @@ const boxWidth = (geometry) => Math.min(96, geometry.pitch - 36);
 const centreX = (geometry, k) => columnLeft(geometry, k) + boxWidth(geometry) / 2;
 const circleX = (geometry, k) => columnLeft(geometry, k) + 20;
 const circleY = (geometry, l, row) =>
-  geometry.boxes[l].top + SPACE.pad + (row + 0.5) * SPACE.neuron;
+  geometry.boxes[l].top +
+  geometry.boxes[l].gates +
+  SPACE.pad +
+  (row + 0.5) * SPACE.neuron;
 
 function column(reading, geometry, layers, position, k) {
   const step = reading.visible[position];
@@ -93,6 +102,9 @@ function column(reading, geometry, layers, position, k) {
       const y = box.top + box.height / 2 - 6;
       group.append(symbol(columnLeft(geometry, k) - 34, y, "W_h"));
     }
+    if (box.gates) {
+      group.append(gatesOf(reading, geometry, l, shown, { position, k, lit, now }));
+    }
     for (let row = 0; row < shown.count; row++) {
       group.append(neuron(reading, geometry, l, shown.from + row, row, position, k));
     }
@@ -105,20 +117,22 @@ function column(reading, geometry, layers, position, k) {
 const geometryGap = (geometry, k) =>
   k === 0 ? 40 : geometry.pitch - boxWidth(geometry) - 2;
 
-// Left of the first column: the h_(t-1) that comes in, from padding or from a word.
+// Left of the first column: the h_(t-1) that comes in. Before the first timestep it is
+// 0; before the first word the padding may have been read.
 function startLabel(reading, geometry, position, box) {
   const y = box.top + box.height / 2 - 8;
-  if (position > 0 || reading.padding === 0) {
-    return svgElement(
-      "text",
-      { x: 8, y, class: "small" },
-      position > 0 ? "⋯" : "h₀ = 0",
-    );
-  }
+  const said = (dy, words, kind = "small") =>
+    svgElement("text", { x: 4, y: y + dy, class: kind }, words);
+  if (position > 0) return said(0, "⋯");
+  if (reading.padding === 0 || state.withPadding) return said(0, "h₀ = 0");
+  const label = text("show_padding");
   return svgElement(
-    "text",
-    { x: 4, y, class: "small" },
-    text("after_padding", { n: reading.padding }),
+    "g",
+    { class: "neuron", role: "button", "aria-label": label, onclick: () => goTo(-1) },
+    svgElement("title", {}, label),
+    svgElement("rect", { class: "hit", x: 0, y: y - 30, width: 54, height: 36, rx: 4 }),
+    said(-16, "h₀ = 0"),
+    said(0, text("after_padding", { n: reading.padding })),
   );
 }
 
@@ -143,6 +157,8 @@ function neuron(reading, geometry, l, unit, row, position, k) {
       onclick: choose,
       role: "button",
       "aria-label": label,
+      "aria-pressed": chosen,
+      tabindex: chosen ? 0 : -1,
     },
     svgElement("title", {}, label),
     svgElement("rect", {
@@ -153,7 +169,12 @@ function neuron(reading, geometry, l, unit, row, position, k) {
       height: 20,
       rx: 4,
     }),
-    svgElement("circle", { cx: x, cy: y, r: 8, fill: lit ? colourOf(value) : "#fff" }),
+    svgElement("circle", {
+      cx: x,
+      cy: y,
+      r: 8,
+      fill: lit ? colourOf(value) : "var(--paper)",
+    }),
     svgElement(
       "text",
       { x: x + 14, y: y + 4, class: "number" },
@@ -175,6 +196,8 @@ function output(reading, geometry, l, position, k) {
       class: chosen ? "neuron chosen" : "neuron",
       role: "button",
       "aria-label": label,
+      "aria-pressed": chosen,
+      tabindex: chosen ? 0 : -1,
       onclick: () => chooseNeuron(position, l, "output"),
     },
     svgElement("title", {}, label),
@@ -186,7 +209,7 @@ function output(reading, geometry, l, position, k) {
       width: 56,
       height: 26,
       rx: 13,
-      fill: lit ? colourOf(2 * p - 1) : "#fff",
+      fill: lit ? colourOf(2 * p - 1) : "var(--paper)",
     }),
     svgElement(
       "text",
@@ -194,7 +217,7 @@ function output(reading, geometry, l, position, k) {
         x,
         y: 24,
         class: "number middle",
-        style: `fill: ${lit ? inkOn(2 * p - 1) : "#1d2733"}`,
+        style: `fill: ${lit ? inkOn(2 * p - 1) : "var(--ink)"}`,
       },
       lit ? number(p, 2) : "p",
     ),
@@ -249,7 +272,7 @@ function influences(reading, geometry, layers) {
         y1: circleY(geometry, l, row),
         x2: toX,
         y2: toY,
-        stroke: product < 0 ? "#2f74b5" : "#c8690f",
+        stroke: product < 0 ? "var(--minus)" : "var(--plus)",
         "stroke-width": 0.6 + (3.4 * Math.abs(product)) / largest,
         "stroke-dasharray": product < 0 ? "5 3" : "none",
       }),
