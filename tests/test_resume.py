@@ -145,6 +145,7 @@ def test_case_14_lstm_and_gru_go_on_with_the_layer_they_began_with(
 
 BROKEN = """
 import os, signal, sys
+from pathlib import Path
 import keras
 import models
 from before_keras.settings import Settings
@@ -158,12 +159,12 @@ class Interrupted(Run):
         if len(history["loss"]) == 2:
             os.kill(os.getpid(), signal.SIGINT)
 
-corpus, folder = data.load(sys.argv[1]), sys.argv[2]
+corpus, folder = data.load(sys.argv[1]), Path(sys.argv[2])
 sizes = {"words": 30, "cells": 3, "timesteps": 6, "batch_size": 8, "epochs": 4}
 options = Settings("lstm-dropout", backend="torch", **sizes)
 histories = []
 for kind, name in ((Run, "whole"), (Interrupted, "broken")):
-    run = kind.create(f"{folder}/{name}", options, corpus)
+    run = kind.create(folder / name, options, corpus)
     keras.utils.set_random_seed(7)
     try:
         histories.append(train(models.new(run), corpus, run, verbose=0))

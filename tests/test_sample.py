@@ -94,12 +94,14 @@ def ngram_accuracies(parts, n):
     ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("n", [1, 2])
 def test_case_55_words_alone_and_two_by_two_stay_at_chance(parts, n):
     _, *held_out = ngram_accuracies(parts, n)
     assert held_out == pytest.approx([0.5, 0.5], abs=0.03)
 
 
+@pytest.mark.long
 def test_case_55_the_nearest_bag_of_words_stays_at_chance(parts):
     training, *held_out = (
         np.stack([np.bincount(row, minlength=500) for row in part.x]).astype("float32")
@@ -113,6 +115,7 @@ def test_case_55_the_nearest_bag_of_words_stays_at_chance(parts):
         assert accuracy == pytest.approx(0.5, abs=0.03)
 
 
+@pytest.mark.long
 def test_the_regression_finds_a_word_that_tells(parts):
     """The measure of the tests above measures."""
     telling = [
