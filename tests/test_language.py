@@ -227,6 +227,7 @@ NOT_SAID = {  # to a program, not to a reader
     "last state",
     '"use strict";\n',
     "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src ",
+    "; worker-src blob:; base-uri 'none'; form-action 'none'",
     "export a RNN from torch",  # of a ValueError
     "Gers et al. 2000",
     "Cho et al. 2014",
