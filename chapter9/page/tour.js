@@ -33,7 +33,7 @@ function openTour(at) {
   if (currentReading().noScore) setText(examplesOf(page.runs[state.run])[0]);
   go();
   drawTour();
-  byId("page").querySelector(shown).scrollIntoView({ block: "nearest" });
+  byId("page").querySelector(shown).scrollIntoView({ block: "center" });
 }
 
 function closeTour() {
