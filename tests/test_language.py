@@ -232,6 +232,7 @@ NOT_SAID = {  # to a program, not to a reader
     "Gers et al. 2000",
     "Cho et al. 2014",
     "not good but bad",  # the words to draw, which are English
+    "the film is good",  # a review, likewise
 }
 TWO_WORDS = re.compile(r"[A-Za-z]{2,}[,:;]? [a-z(]{2,}")
 ONE_WORD = re.compile(r"[A-Za-z]{3,}")

@@ -3,7 +3,7 @@
 import json
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import numpy as np
 
@@ -36,7 +36,7 @@ def vocabulary_of(texts: Iterable[str], kind: str) -> list[str]:
     return words
 
 
-def encode(texts: Sequence[str], labels: np.ndarray, vocabulary: Vocabulary) -> Reviews:
+def encode(texts: Iterable[str], labels: np.ndarray, vocabulary: Vocabulary) -> Reviews:
     """Returns texts as tokens, as `Vocabulary.encode` makes them of one.
 
     Args:

@@ -10,11 +10,13 @@ import hashlib
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
+from rich.console import Console
+from rich.progress import track
 
 from before_keras.language import _
 from before_keras.own_reviews import Asked
@@ -126,9 +128,11 @@ def _read(path: Path, test_path: Path | None, asked: Asked) -> cache.Cached:
         )
         labels, test_labels = labels[rows], labels[test_rows]
     with _bounded(path):
-        words = encoding.vocabulary_of(texts, asked.tokens)
+        counted = _watched(texts, _("making the vocabulary"))
+        words = encoding.vocabulary_of(counted, asked.tokens)
         vocabulary = Vocabulary(words, asked.tokens)
-        training = encoding.encode(texts, labels, vocabulary)
+        encoded = _watched(texts, _("making tokens"))
+        training = encoding.encode(encoded, labels, vocabulary)
         test = encoding.encode(test_texts, test_labels, vocabulary)
         known = set(texts)
     facts = {
@@ -142,6 +146,13 @@ def _read(path: Path, test_path: Path | None, asked: Asked) -> cache.Cached:
         "in_both": sum(text in known for text in test_texts),
     }
     return training, test, facts
+
+
+def _watched(texts: list[str], what: str) -> Iterable[str]:
+    """The texts, and in a terminal a bar that shows how many are done."""
+    console = Console(stderr=True)
+    hidden = not console.is_terminal
+    return track(texts, what, console=console, transient=True, disable=hidden)
 
 
 @contextlib.contextmanager

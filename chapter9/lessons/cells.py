@@ -51,6 +51,6 @@ def page(runs: list[dict[str, Any]]) -> Any:
     from IPython.display import HTML
 
     inside = html.escape(build(runs))
-    style = f"width: 100%; height: {PAGE_HEIGHT}px; border: 1px solid #ccc"
     # In a <div>, because IPython advises against an <iframe> of its own.
-    return HTML(f'<div><iframe style="{style}" srcdoc="{inside}"></iframe></div>')
+    size = f'width="100%" height="{PAGE_HEIGHT}"'
+    return HTML(f'<div><iframe {size} srcdoc="{inside}"></iframe></div>')

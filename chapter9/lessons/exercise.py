@@ -49,8 +49,11 @@ def exercise(tried: Callable[..., str]) -> Callable[..., Verdict]:
     return answered
 
 
-def number(answer, right: float, hints: dict[float, str]) -> str:
+def number(answer: object, right: int, hints: dict[int, str]) -> str:
     """Returns "" for the right number, the hint for a known slip, a plain no else."""
     if isinstance(answer, bool) or not isinstance(answer, int | float):
         raise TypeError(_("give a number"))
-    return "" if answer == right else hints.get(answer, _("not that number"))
+    other = _("not that number")
+    if answer == right:
+        return ""
+    return next((said for slip, said in hints.items() if slip == answer), other)
