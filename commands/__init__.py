@@ -12,14 +12,17 @@ NEEDED = ("keras", "numpy", "rich", "platformdirs", "filelock", "h5py")
 
 def start(name: str) -> None:
     """Runs a command of `NAMES` with the arguments of this process, and exits."""
-    problem = missing()
-    if problem:
-        from before_keras.language import _
+    try:
+        problem = missing()
+        if problem:
+            from before_keras.language import _
 
-        sys.exit(_("error: ") + problem)
-    from commands import running
+            sys.exit(_("error: ") + problem)
+        from commands import running
 
-    running.run(importlib.import_module("commands." + name))
+        running.run(importlib.import_module("commands." + name))
+    except KeyboardInterrupt:  # before the command begins, or a second one
+        sys.exit(130)
 
 
 def missing() -> str:

@@ -45,6 +45,7 @@ def import_keras(backend: str | None = None, one_thread: bool = False) -> None:
         with _silent_stderr():
             import keras
 
+            keras.config.set_floatx("float32")  # whatever keras.json says: runs have it
             keras.ops.zeros(1)  # the first operation looks for a GPU, and logs that too
     finally:
         gc.freeze()

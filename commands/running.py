@@ -6,7 +6,7 @@ import io
 import os
 import signal
 import sys
-from typing import Protocol
+from typing import NoReturn, Protocol
 
 from before_keras import language
 from before_keras.language import _
@@ -33,6 +33,8 @@ def run(command: Command) -> None:
     for the traceback.
     """
     _mend_streams()
+    if not os.environ.get("COLUMNS", "80").strip("0"):
+        del os.environ["COLUMNS"]  # rich would print nothing in no columns
     language.use(_asked_language(sys.argv[1:]))
     arguments = command.parser().parse_args()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C
@@ -40,12 +42,17 @@ def run(command: Command) -> None:
         command.main(arguments)
         sys.stdout.flush()
     except KeyboardInterrupt as interrupt:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)  # a second one would cut this short
         # A command may say how to go on; signal's own handler gives no text.
         print(_("interrupted") + str(interrupt), file=sys.stderr)
         sys.exit(130)
-    except BrokenPipeError:  # the reader, head for one, has had enough
-        _discard_output()
-        sys.exit(128 + 13)  # SIGPIPE's number, as the shell gives it for any filter
+    except BrokenPipeError:
+        _end_without_reader()
+    except SystemExit as end:
+        if isinstance(end.__context__, BrokenPipeError):  # what rich makes of it
+            _end_without_reader()
+        raise
     except Exception as error:
         if arguments.debug:
             raise
@@ -100,6 +107,12 @@ def _mend_streams() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a caller may have put in its own
             stream.reconfigure(errors="backslashreplace")
+
+
+def _end_without_reader() -> NoReturn:
+    """Ends as any filter does whose reader, head for one, has had enough."""
+    _discard_output()
+    sys.exit(128 + 13)  # SIGPIPE's number, as the shell gives it
 
 
 def _discard_output() -> None:

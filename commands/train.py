@@ -288,4 +288,5 @@ def _resumed(arguments, settings, many):
         options.pop(name, None)
     corpus = run.reviews(options.pop("data", None), options.pop("test_data", ""))
     run.check_same(options, corpus)
+    run.warn_of_other_versions()
     return corpus, run

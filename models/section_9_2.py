@@ -27,6 +27,8 @@ def one_hot(
     else:
         one_hot_rows = keras.layers.CategoryEncoding(words, output_mode="one_hot")
         rnn = [one_hot_rows, recurrent("SimpleRNN", layer)(cells)]
+        if timesteps == 1:  # whose axis CategoryEncoding drops
+            rnn.insert(1, keras.layers.Reshape((1, words)))
     return keras.Sequential([_token_ids(timesteps), *rnn, _probability()])
 
 

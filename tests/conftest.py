@@ -1,6 +1,7 @@
 """What all tests share: the real data where there is any, and a cache of its own."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,9 @@ ROOT = Path(__file__).parent.parent
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("JAX_ENABLE_X64", "1")  # for float64 against the NumPy loop
 sys.path.insert(0, str(ROOT))
+
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # as nohup leaves it
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 needs_posix = pytest.mark.skipif(
     os.name != "posix", reason="Windows has no such signals, paths, FIFOs or holes"
@@ -32,10 +36,21 @@ def own_files() -> list[str]:
 
 
 def find_imdb() -> Path | None:
-    """The real imdb.npz, where this machine has it."""
+    """The real imdb.npz, where this machine has it.
+
+    Raises:
+        UsageError: if it is named and not there: every test on it would be skipped.
+    """
     named = os.environ.get("CHAPTER9_DATA")
+    if named and not Path(named).is_file():
+        raise pytest.UsageError(f"CHAPTER9_DATA names no file: {named}")
     path = Path(named) if named else ROOT.parent / "shared" / "imdb" / "imdb.npz"
     return path if path.exists() else None
+
+
+def pytest_configure():
+    """Ends the tests before the first one if the data is named and not there."""
+    find_imdb()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -3,16 +3,19 @@
 import functools
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 
+import keras
 import pytest
 
 import commands
 import models
 from before_keras.safety import bounds
 from chapter9.data.text import Vocabulary
-from chapter9.inference.prediction import Prediction
+from chapter9.inference.prediction import Prediction, predict
 from tests import processes, tiny
 from tests.conftest import ROOT, needs_linux, needs_posix, run_command
 
@@ -416,8 +419,88 @@ def test_train_runs_on_the_other_backends(files, tmp_path, backend):
     assert f"{backend}: an epoch" in output  # known before Keras is imported
 
 
+def test_what_is_cut_off_is_what_the_network_does_not_read():
+    """Five known words and one it does not know, at the front and among them."""
+    keras.utils.set_random_seed(4)
+    model = models.build("embedding", words=30, cells=3, timesteps=6)
+    words = Vocabulary([f"w{i}" for i in range(20)])
+    reviews = ["zz " + " zz ".join(f"w{i}" for i in range(n)) for n in (5, 6, 7, 9)]
+    found = predict(model, words, reviews, timesteps=6, num_words=30)
+    assert [one.cut_off for one in found] == [0, 0, 3, 7]
+    for review, one in zip(reviews[2:], found[2:], strict=True):
+        texts = review.split()
+        for place in range(len(texts)):
+            changed = " ".join([*texts[:place], "w19", *texts[place + 1 :]])
+            if texts[place] == "zz":
+                continue
+            [other] = predict(model, words, [changed], timesteps=6, num_words=30)
+            same = other.probability == pytest.approx(one.probability, abs=1e-7)
+            assert same == (place < one.cut_off), (place, one)
+
+
 def test_words_that_are_cut_off_are_shown_as_dots():
     words = Vocabulary(["a", "b", "c"]).read("a b zz c", 500)
     assert str(Prediction(0.7, words, cut_off=2)) == "... (zz) c"
     assert Prediction(0.7, words, 0).label == "positive"
     assert Prediction(0.5, words, 0).label == "negative"
+
+
+@needs_posix
+def test_case_75_train_ends_as_any_filter_when_its_reader_has_had_enough(
+    files, tmp_path
+):
+    data, _, _ = files
+    options = f"--data {data} --out {tmp_path / 'run'} {' '.join(tiny.TRAIN)}"
+    line = f"{sys.executable} train.py {options} --epochs 1 | head -1; "
+    line += 'echo "${PIPESTATUS[0]}"'
+    done = subprocess.run(
+        ["bash", "-c", line], cwd=ROOT, capture_output=True, text=True
+    )
+    first, code = done.stdout.splitlines()
+    assert first.startswith("data: imdb")
+    assert code in ("0", "141")  # 0 if it was written before head was gone
+    assert "Traceback" not in done.stderr
+
+
+def test_case_75_no_columns_are_not_taken_for_a_width(files):
+    data, run, _ = files
+    code, out, err = run_command("evaluate.py", run, "--data", data, COLUMNS="0")
+    assert code == 0, err
+    assert "accuracy" in out
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("floatx", ["float64", "float16"])
+def test_case_70_a_run_is_float32_whatever_keras_json_says(files, tmp_path, floatx):
+    settings = {"floatx": floatx, "backend": "tensorflow", "epsilon": 1e-7}
+    settings["image_data_format"] = "channels_last"
+    (tmp_path / "keras.json").write_text(json.dumps(settings))
+    data, _, _ = files
+    train = ("train.py", "--data", data, "--out", tmp_path / "run", *tiny.TRAIN)
+    code, _, err = run_command(*train, "--epochs", 1, KERAS_HOME=str(tmp_path))
+    assert code == 0, err
+    code, _, err = run_command("predict.py", tmp_path / "run", "word1 word2")
+    assert code == 0, err
+
+
+@needs_posix
+@pytest.mark.long
+def test_case_80_ctrl_c_again_and_again_leaves_no_traceback(files, tmp_path):
+    data, _, _ = files
+    for i in range(20):
+        log = tmp_path / f"log{i}"
+        process = processes.start(
+            *("train.py", "--data", data, "--out", tmp_path / f"run{i}"),
+            *(*tiny.TRAIN, "--epochs", 10_000),
+            log=log,
+        )
+        while not log.exists() or "data: " not in log.read_text():
+            time.sleep(0.01)
+            assert process.is_alive()
+        time.sleep(i / 20)
+        for _ in range(3):
+            os.kill(process.pid, signal.SIGINT)
+            time.sleep(0.004)
+        process.join(60)
+        assert process.exitcode == 130, log.read_text()
+        assert "Traceback" not in log.read_text()

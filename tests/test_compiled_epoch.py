@@ -8,6 +8,7 @@ import models
 from chapter9.training import compiled_epoch, one_epoch
 from chapter9.training import train as training
 from chapter9.training.epoch_program import XLA_OPTIONS
+from tests import tiny
 from tests.conftest import ROOT, run_command
 
 SAMPLES, BATCH_SIZE, TIMESTEPS, WORDS = 22, 8, 6, 30  # the last batch has 6 samples
@@ -176,6 +177,59 @@ def test_model_checkpoint_saves_the_model_of_its_epoch(tmp_path):
     assert (tmp_path / "1.weights.h5").exists()
 
 
+def test_validation_takes_a_thousand_samples_at_once_at_most():
+    seen = set()
+
+    def loss(y, predicted):  # sees the shapes when the program is made
+        seen.add(predicted.shape[0])
+        return keras.losses.mean_squared_error(y, predicted)
+
+    model = quick_model()
+    model.compile("sgd", loss)
+    x, y = data(2_500)
+    fit(model, epochs=1, validation_data=(x, y))
+    assert max(seen) == 1_000
+    assert min(seen) >= SAMPLES % BATCH_SIZE
+
+
+def test_case_61_labels_fewer_or_more_than_inputs_are_refused():
+    x, y = data()
+    for labels in (y[:-1], np.concatenate([y, y])):
+        with pytest.raises(ValueError, match=f"x has {SAMPLES}, y has {len(labels)}"):
+            compiled_epoch.train_epochs(quick_model(), x, labels, epochs=1)
+
+
+def test_case_62_text_that_a_layer_would_split_is_refused_in_words():
+    words = keras.layers.TextVectorization(output_sequence_length=TIMESTEPS)
+    words.adapt(["not dull but moving"])
+    model = keras.Sequential([keras.Input((1,), dtype="string"), words])
+    model.add(keras.layers.Embedding(9, 2))
+    model.add(keras.layers.Flatten())
+    model.compile("sgd", "mse")
+    texts = np.array([["not dull"], ["moving"]])
+    with pytest.raises(ValueError, match=r"use model\.fit"):
+        compiled_epoch.train_epochs(model, texts, np.ones((2, 1)), epochs=1)
+
+
+def test_case_71_training_stops_where_a_callback_says_so_within_an_epoch():
+    heard = []
+
+    class Stop(keras.callbacks.Callback):
+        def on_train_batch_end(self, batch, logs=None):
+            heard.append(batch)
+            self.model.stop_training = True
+
+    history = fit(quick_model(), epochs=3, callbacks=[Stop()])
+    assert heard == [0]
+    assert len(history["loss"]) == 1
+
+
+def test_case_71_no_samples_are_refused_in_words():
+    x, y = data()
+    with pytest.raises(ValueError, match="x and y are empty"):
+        compiled_epoch.train_epochs(quick_model(), x[:0], y[:0], epochs=1)
+
+
 def test_callbacks_see_every_epoch_and_the_last_batch():
     seen = []
     callback = keras.callbacks.LambdaCallback(
@@ -232,6 +286,36 @@ def test_on_another_backend(backend):
         timeout=1_700,
     )  # fmt: skip
     assert code == 0, out[-3000:] + err[-1000:]
+
+
+DETERMINISTIC = """
+import sys
+from commands import train
+train.main(train.parser().parse_args(sys.argv[1:]))
+import keras
+if keras.backend.backend() == "torch":
+    import torch
+    print("deterministic:", torch.are_deterministic_algorithms_enabled())
+else:
+    from tensorflow.python.framework import config
+    print("deterministic:", config.is_op_determinism_enabled())
+"""
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("backend", ["tensorflow", "torch"])
+def test_command_deterministic_forbids_operations_that_add_in_any_order(
+    backend, tmp_path
+):
+    """On a CPU reruns are equal as it is; what the flag changes is what may run."""
+    pytest.importorskip(backend)
+    options = ["--data", tiny.write(tmp_path), *tiny.TRAIN, "--epochs", "1"]
+    options += ["--backend", backend]
+    for name, flag in (("with", ["--deterministic"]), ("without", [])):
+        out = ["--out", tmp_path / name]
+        code, said, err = run_command("-c", DETERMINISTIC, *options, *out, *flag)
+        assert code == 0, err
+        assert f"deterministic: {bool(flag)}" in said
 
 
 @pytest.mark.long

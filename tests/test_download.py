@@ -8,6 +8,7 @@ import os
 import signal
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -134,6 +135,23 @@ def test_case_7_server_that_sends_without_end_fills_no_disk(tmp_path, monkeypatc
     with server("endless") as (url, _), pytest.raises(UserError, match="sends more"):
         download.download(url, tmp_path / "imdb.npz", GOOD)
     assert [file.name for file in tmp_path.glob("*.npz*")] in ([], ["imdb.npz.lock"])
+
+
+def test_case_7_the_bound_of_a_download_is_near_what_keras_has(tmp_path, monkeypatch):
+    """IMDB has 17 MB: a server that sends without end fills no more than 64 MiB."""
+    folder, most = tmp_path, 0
+    unlink = Path.unlink
+
+    def measured(path, **options):
+        nonlocal most
+        if path.suffix == ".part" and path.exists():
+            most = path.stat().st_size
+        unlink(path, **options)
+
+    monkeypatch.setattr(Path, "unlink", measured)
+    with server("endless") as (url, _), pytest.raises(UserError, match="sends more"):
+        download.download(url, folder / "imdb.npz", GOOD)
+    assert 2 * 17_464_789 < most <= 64 * 2**20
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from sklearn.model_selection import train_test_split
 
 from before_keras import book
+from before_keras.safety import bounds
 from before_keras.safety.errors import UserError
 from chapter9 import data
 from chapter9.data import imdb, imdb_file
@@ -231,6 +232,33 @@ def test_case_9_reviews_beyond_number_are_refused(tmp_path):
     members = {"x_train": header("(1000000,)") + many, "y_train": np.ones(10**6, "i1")}
     path = npz(tmp_path / "a.npz", **GOOD | members)
     with pytest.raises(UserError, match="more than 100,000 reviews"):
+        imdb_file.read(path)
+
+
+def test_case_9_tokens_beyond_number_are_refused_before_they_are_unpickled(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(bounds, "MAX_TOKENS", 100)
+    monkeypatch.setattr(bounds, "MAX_REVIEWS", 10)
+    path = npz(tmp_path / "a.npz", **GOOD | {"x_train": lists([1] * 300, [3])})
+    with pytest.raises(UserError, match="holds more than 100 tokens in 10 reviews"):
+        imdb_file.read(path)
+    with pytest.raises(UserError, match="x_train has 301 tokens, over 100"):
+        imdb_file.read(path, is_keras_own=True)
+
+
+def test_case_65_one_long_review_named_often_is_refused_at_once(tmp_path):
+    """Kilobytes of file; looked at as often as it is named it would take hours."""
+    many = 60_000
+    long = b"](" + b"K\x01" * 2**18 + b"e"
+    pickled = b"\x80\x02cnumpy\nndarray\n)\x81(](" + long + b"q\x00"
+    pickled += b"h\x00" * (many - 1) + b"etb."
+    members = {
+        "x_train": header(f"({many},)") + pickled,
+        "y_train": np.ones(many, "i1"),
+    }
+    path = npz(tmp_path / "a.npz", **GOOD | members)
+    with pytest.raises(UserError, match="x_train has 15,728,640,000 tokens, over"):
         imdb_file.read(path)
 
 

@@ -28,6 +28,27 @@ def test_stateful_layer_goes_on_from_the_last_batch_until_reset(cell):
 
 
 @every_cell
+def test_the_state_that_is_kept_is_the_last_hidden_state_not_the_output(cell):
+    """Backwards and masked: the last timestep counts, the first is padding."""
+    options = {"stateful": True, "go_backwards": True, "zero_output_for_mask": True}
+    ours, builtin = pair(cell, 5, (2, 3, 4), return_sequences=True, **options)
+    mask = ops.convert_to_tensor(np.array([[0, 1, 1], [0, 0, 1]], bool))
+    for _ in range(2):
+        assert_same(*(layer(inputs(2, 3, 4), mask=mask) for layer in (ours, builtin)))
+        assert_same(list(ours.states), list(builtin.states))
+
+
+@every_cell
+def test_a_state_that_is_given_comes_before_the_one_that_is_kept(cell):
+    ours, builtin = pair(cell, 5, (2, 3, 4), stateful=True)
+    states = list(inputs(len(cell.equations.STATES), 2, 5))
+    for given in (None, states, None):
+        assert_same(
+            *(layer(inputs(2, 3, 4), initial_state=given) for layer in (ours, builtin))
+        )
+
+
+@every_cell
 def test_stateful_layer_refuses_another_batch_size(cell):
     ours, builtin = pair(cell, 3, (2, 3, 4), stateful=True)
     # Keras 3.10's layers lack the check and compute something; 3.12's have it.

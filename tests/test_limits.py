@@ -2,14 +2,21 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import threading
 
 import pytest
 
+from before_keras import run_settings
 from before_keras.safety import bounds, files, untrusted
+from before_keras.safety.errors import UserError
+from before_keras.settings import Settings
 from chapter9.model_files.hdf5_file import PROGRAM
+from chapter9.run_folder import snapshot
+from chapter9.run_folder.run import Run
+from tests.conftest import ROOT, needs_linux
 
 resource = pytest.importorskip("resource", reason="no limits on Windows")
 
@@ -86,6 +93,55 @@ def test_case_60_each_limit_of_the_hdf5_process_is_set_by_itself(tmp_path, has_p
     assert core == [0, 0]
     bounded = has_proc and untrusted.STATM.exists()
     assert (memory[0] > bounds.MAX_MEMORY) if bounded else memory == [*address_space()]
+
+
+@pytest.mark.skipif(not shutil.which("strace"), reason="needs strace")
+def test_case_15_a_file_is_on_the_disk_before_it_takes_its_place(tmp_path):
+    """As the operating system hears it: written, flushed, renamed."""
+    program = "import pathlib, sys; from before_keras.safety.files import write_text; "
+    program += "write_text(pathlib.Path(sys.argv[1]), 'whole')"
+    log, file = tmp_path / "log", tmp_path / "a.json"
+    calls = "--trace=write,fsync,fdatasync,rename,renameat,renameat2"
+    subprocess.run(
+        ["strace", "-y", calls, "-o", log, sys.executable, "-c", program, file],
+        cwd=ROOT,
+        check=True,
+    )
+    lines = [line for line in log.read_text().splitlines() if "a.json" in line]
+    assert [line.split("(")[0] for line in lines] == ["write", "fsync", "rename"]
+
+
+@needs_linux
+@pytest.mark.parametrize("name", ["settings.json", "vocabulary.json"])
+def test_json_that_needs_much_memory_is_refused(tmp_path, monkeypatch, name):
+    """Eight million empty objects have 500 MB: more than what may be lying idle."""
+    text = "[" + "{}," * 2**23 + "{}]"
+    monkeypatch.setattr(bounds, "MAX_TEXT_FILE", len(text))
+    (tmp_path / "settings.json").write_text("{}")
+    (tmp_path / name).write_text(text)
+    with pytest.raises(UserError, match=f"{name} is damaged: it needs more than"):
+        if name == "settings.json":
+            run_settings.read(tmp_path)
+        run = Run(tmp_path, Settings(), {"vocabulary": ""})
+        assert run.vocabulary
+
+
+@needs_linux
+@pytest.mark.parametrize("name", ["settings.json", "vocabulary.json", "history.csv"])
+def test_case_72_a_file_that_cannot_be_read_is_not_called_damaged(tmp_path, name):
+    """The kernel gives an error for every read of this file, as a bad disk does."""
+    (tmp_path / name).symlink_to("/proc/self/mem")
+    with pytest.raises(UserError, match=rf"cannot read .*{name}: Input/output error"):
+        if name == "settings.json":
+            run_settings.read(tmp_path)
+        run = Run(tmp_path, Settings(), {"vocabulary": ""})
+        assert run.history() if name == "history.csv" else run.vocabulary
+
+
+def test_case_72_snapshots_that_cannot_be_listed_are_not_called_missing(tmp_path):
+    (tmp_path / "snapshots").write_text("a file in the place of the folder")
+    with pytest.raises(UserError, match=r"cannot read .*snapshots"):
+        snapshot.restore(tmp_path / "snapshots", None)
 
 
 def test_case_58_what_is_flushed_is_open_for_writing(tmp_path, monkeypatch):

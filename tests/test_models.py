@@ -128,3 +128,14 @@ def test_unknown_model_or_layer_is_named():
         models.build("transformer")
     with pytest.raises(ValueError, match="no layer 'mine'"):
         models.build("one-hot", layer="mine")
+
+
+def test_case_69_one_timestep_is_enough_for_keras_own_layer():
+    keras.utils.set_random_seed(2)
+    ours, theirs = (
+        models.build("one-hot", layer=layer, words=9, cells=3, timesteps=1)
+        for layer in models.LAYERS
+    )
+    theirs.set_weights(ours.get_weights())
+    tokens = np.arange(9)[:, None]
+    np.testing.assert_allclose(ours(tokens), theirs(tokens), rtol=1e-5)

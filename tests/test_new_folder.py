@@ -1,6 +1,7 @@
 """Many runs that start at the same moment: each has a folder of its own."""
 
 import json
+import os
 import subprocess
 import sys
 
@@ -13,7 +14,7 @@ from chapter9.run_folder.new_folder import check_free, claimed
 from chapter9.run_folder.run import Run
 from chapter9.run_folder.run_lock import TakenError
 from tests import processes, tiny
-from tests.conftest import ROOT
+from tests.conftest import ROOT, needs_linux
 
 PROCESSES, FOLDERS = 4, 25
 
@@ -25,8 +26,6 @@ def corpus(tmp_path):
 
 def create(folder, source, number, barrier):
     """Makes runs below runs/ as fast as it can, at the same time as others do."""
-    import os
-
     os.chdir(folder)
     corpus = data.load(source)
     corpus.vocabulary  # noqa: B018 - read before the start, not after it
@@ -117,6 +116,14 @@ def test_case_79_a_folder_without_settings_is_free_again(tmp_path, corpus, monke
     assert (tmp_path / "run" / "vocabulary.json").exists()
     run = Run.create(tmp_path / "run", Settings(), corpus)
     assert Run.open(run.path).settings == Settings()
+
+
+@needs_linux
+def test_case_77_a_folder_whose_name_is_no_utf_8_is_refused_at_once(tmp_path, corpus):
+    folder = tmp_path / os.fsdecode(b"caf\xe9")
+    with pytest.raises(UserError, match=r"caf\? is no UTF-8"):
+        Run.create(folder, Settings(), corpus)
+    assert not folder.exists()
 
 
 def test_an_empty_folder_of_the_users_is_taken(tmp_path, corpus):

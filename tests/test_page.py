@@ -158,13 +158,13 @@ def test_every_text_that_is_asked_for_exists():
     assert set(asked) <= keys
 
 
-def test_47_a_word_cannot_end_the_script(written):
+def test_case_47_a_word_cannot_end_the_script(written):
     text = written.read_text(encoding="utf-8")
     assert text.count("</script>") == 4  # data, plotly, the engine, the page's own
     assert "</script>" in words_of(written)[0]
 
 
-def test_48_only_the_three_scripts_of_the_page_may_run(written):
+def test_case_48_only_the_three_scripts_of_the_page_may_run(written):
     text = written.read_text(encoding="utf-8")
     policy = re.search(r'Content-Security-Policy" content="(.*?)"', text)[1]
     scripts = re.findall(r"<script(?: id=\"engine\")?>(.*?)</script>", text, re.S)
@@ -175,7 +175,7 @@ def test_48_only_the_three_scripts_of_the_page_may_run(written):
     assert "unsafe-eval" not in policy
 
 
-def test_50_nothing_of_the_machine_is_in_the_file(run, written):
+def test_case_50_nothing_of_the_machine_is_in_the_file(run, written):
     text = written.read_text(encoding="utf-8")
     own = text.replace(html._charts_library(), "")
     folders = [str(run[0].path.parent), str(ROOT), str(written.parent)]
@@ -189,7 +189,7 @@ def test_50_nothing_of_the_machine_is_in_the_file(run, written):
     }
 
 
-def test_51_weights_that_are_not_finite_are_refused(run):
+def test_case_51_weights_that_are_not_finite_are_refused(run):
     weights = run[1].get_weights()
     broken = [weight.copy() for weight in weights]
     broken[1][0, 0] = np.nan
@@ -231,7 +231,7 @@ def test_a_model_that_masks_the_padding_is_refused(first):
 
 
 @pytest.mark.parametrize("member", MEMBERS)
-def test_51_a_damaged_run_is_refused(run, tmp_path, member):
+def test_case_51_a_damaged_run_is_refused(run, tmp_path, member):
     folder = shutil.copytree(run[0].path, tmp_path / "run")
     content = (folder / member).read_bytes()
     (folder / member).write_bytes(content[: len(content) // 2])
@@ -242,13 +242,13 @@ def test_51_a_damaged_run_is_refused(run, tmp_path, member):
         page.run_data(damaged, models.load(damaged))
 
 
-def test_52_page_names_run_and_checksum(run, written):
+def test_case_52_page_names_run_and_checksum(run, written):
     data = data_of(written)["runs"][0]
     digest = hashlib.sha256(run[0].model_file.read_bytes()).hexdigest()
     assert (data["name"], data["checksum"]) == ("my run", digest)
 
 
-def test_53_an_existing_file_needs_overwrite(run, tmp_path):
+def test_case_53_an_existing_file_needs_overwrite(run, tmp_path):
     path = tmp_path / "page.html"
     path.write_text("mine")
     data = [page.run_data(*run)]
@@ -259,7 +259,7 @@ def test_53_an_existing_file_needs_overwrite(run, tmp_path):
     assert path.stat().st_size > 1_000_000
 
 
-def test_53_a_write_that_fails_leaves_the_old_page(run, tmp_path, monkeypatch):
+def test_case_53_a_write_that_fails_leaves_the_old_page(run, tmp_path, monkeypatch):
     path = tmp_path / "page.html"
     path.write_text("mine")
     monkeypatch.setattr("os.replace", lambda *_: (_ for _ in ()).throw(OSError(28, "")))
@@ -269,7 +269,7 @@ def test_53_a_write_that_fails_leaves_the_old_page(run, tmp_path, monkeypatch):
     assert path.read_text() == "mine"
 
 
-def test_54_without_javascript_there_is_one_line(written):
+def test_case_54_without_javascript_there_is_one_line(written):
     text = written.read_text(encoding="utf-8")
     (line,) = re.findall(r"<noscript>(.*?)</noscript>", text, re.S)
     assert "\n" not in line and "JavaScript" in line and "자바스크립트" in line

@@ -143,6 +143,48 @@ def test_case_14_lstm_and_gru_go_on_with_the_layer_they_began_with(
     assert_bit_equal(killed, weights(whole))
 
 
+BROKEN = """
+import os, signal, sys
+import keras
+import models
+from before_keras.settings import Settings
+from chapter9 import data
+from chapter9.run_folder.run import Run
+from chapter9.training.train import train
+
+class Interrupted(Run):
+    def save_history(self, history):
+        super().save_history(history)
+        if len(history["loss"]) == 2:
+            os.kill(os.getpid(), signal.SIGINT)
+
+corpus, folder = data.load(sys.argv[1]), sys.argv[2]
+sizes = {"words": 30, "cells": 3, "timesteps": 6, "batch_size": 8, "epochs": 4}
+options = Settings("lstm-dropout", backend="torch", **sizes)
+histories = []
+for kind, name in ((Run, "whole"), (Interrupted, "broken")):
+    run = kind.create(f"{folder}/{name}", options, corpus)
+    keras.utils.set_random_seed(7)
+    try:
+        histories.append(train(models.new(run), corpus, run, verbose=0))
+    except KeyboardInterrupt:
+        run = Run.open(run.path)
+        keras.utils.set_random_seed(7)
+        histories.append(train(models.new(run), corpus, run, verbose=0))
+        print("interrupted")
+print("equal", histories[0] == histories[1], len(histories[1]["loss"]))
+"""
+
+
+@needs_posix
+@pytest.mark.long
+def test_case_66_a_resume_is_bit_equal_on_torch_with_dropout(data, tmp_path):
+    pytest.importorskip("torch")
+    code, said, error = run_command("-c", BROKEN, data, tmp_path, KERAS_BACKEND="torch")
+    assert code == 0, error
+    assert said.splitlines()[-2:] == ["interrupted", f"equal True {EPOCHS}"]
+
+
 @pytest.mark.long
 def test_case_27_same_seed_same_bits_another_seed_others(data, unbroken, tmp_path):
     log = tmp_path / "log"

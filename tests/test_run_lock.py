@@ -1,9 +1,13 @@
 """Training writes in its run folder and nowhere else, and leaves no litter there."""
 
+import os
+
+import filelock
 import pytest
 
 from before_keras.safety.errors import UserError
 from chapter9.run_folder.run_lock import locked
+from tests.conftest import needs_posix
 
 
 @pytest.fixture
@@ -46,6 +50,25 @@ def test_what_a_kill_left_is_removed_and_nothing_else(folder):
     with locked(folder):
         assert not any((folder / name).exists() for name in left)
         assert all((folder / name).exists() for name in kept)
+
+
+@needs_posix
+@pytest.mark.parametrize("kind", ["FIFO", "endless", "foreign"])
+def test_case_73_a_strange_pid_of_a_folder_in_use_is_not_read(folder, kind):
+    owner = folder / ".pid"
+    with filelock.FileLock(folder / ".lock"):
+        if kind == "FIFO":
+            os.mkfifo(owner)
+        elif kind == "endless":
+            with open(owner, "wb") as file:
+                file.truncate(2**40)
+        else:
+            owner.write_text("no number")
+        with (
+            pytest.raises(UserError, match="is in use by another process"),
+            locked(folder),
+        ):
+            pytest.fail("the lock was had")
 
 
 @pytest.mark.parametrize("name", [".pid", ".lock"])

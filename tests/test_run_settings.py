@@ -193,7 +193,7 @@ def test_only_a_gru_of_today_drops_what_the_2nd_edition_drops(
 
 
 @pytest.mark.parametrize("number", [5, 10**30, 10**4000])
-def test_a_newer_format_says_what_to_do(folder, number):
+def test_case_64_a_newer_format_says_what_to_do(folder, number):
     path = folder(format=number, settings={"a new": "option"}, more=1)
     with pytest.raises(UserError) as error:
         run_settings.read(path)

@@ -5,6 +5,8 @@ from collections import Counter
 import keras
 import numpy as np
 import pytest
+from sklearn.feature_extraction.text import CountVectorizer
+from sklearn.linear_model import SGDClassifier
 
 import models
 from chapter9 import data
@@ -59,13 +61,65 @@ def test_the_same_bags_of_words_are_positive_and_negative(generated):
         assert bags(reviews, labels, 0) == bags(reviews, labels, 1)
 
 
-def test_bags_stay_equal_after_cropping_and_hiding_rare_words():
+def test_case_55_twins_are_in_one_part():
+    """Each bag is as often positive as negative: cut and padded, as trained on."""
     corpus = data.load("sample")
     for num_words in (500, 200):
-        x = corpus.test.crop_and_pad(100, num_words)
-        y = corpus.test.labels
-        assert bags(x.tolist(), y, 0) == bags(x.tolist(), y, 1)
-        assert (x == UNKNOWN).any()
+        parts = (
+            *data.split(corpus, 100, num_words),
+            data.prepare(corpus.test, 100, num_words),
+        )
+        for part in parts:
+            labels = part.y[:, 0]
+            assert bags(part.x.tolist(), labels, 0) == bags(part.x.tolist(), labels, 1)
+            assert (part.x == UNKNOWN).any()
+
+
+@pytest.fixture(scope="module")
+def parts():
+    """What is trained on, what early stopping decides on, and the test set."""
+    corpus = data.load("sample")
+    return *data.split(corpus), data.prepare(corpus.test, 100, 500)
+
+
+def ngram_accuracies(parts, n):
+    """Of a logistic regression on counts of n words: training, validation, test."""
+    texts = [[" ".join(map(str, row[row > 0])) for row in part.x] for part in parts]
+    labels = [part.y[:, 0] for part in parts]
+    counts = CountVectorizer(ngram_range=(n, n), token_pattern=r"\S+", min_df=2)
+    model = SGDClassifier("log_loss", random_state=0)
+    model.fit(counts.fit_transform(texts[0]), labels[0])
+    return [
+        model.score(counts.transform(x), y) for x, y in zip(texts, labels, strict=True)
+    ]
+
+
+@pytest.mark.parametrize("n", [1, 2])
+def test_case_55_words_alone_and_two_by_two_stay_at_chance(parts, n):
+    _, *held_out = ngram_accuracies(parts, n)
+    assert held_out == pytest.approx([0.5, 0.5], abs=0.03)
+
+
+def test_case_55_the_nearest_bag_of_words_stays_at_chance(parts):
+    training, *held_out = (
+        np.stack([np.bincount(row, minlength=500) for row in part.x]).astype("float32")
+        for part in parts
+    )
+    squares = (training**2).sum(axis=1)
+    for bags_of_words, part in zip(held_out, parts[1:], strict=True):
+        bags_of_words = bags_of_words[::2]
+        nearest = (squares - 2 * bags_of_words @ training.T).argmin(axis=1)
+        accuracy = np.mean(parts[0].y[nearest] == part.y[::2])
+        assert accuracy == pytest.approx(0.5, abs=0.03)
+
+
+def test_the_regression_finds_a_word_that_tells(parts):
+    """The measure of the tests above measures."""
+    telling = [
+        data.Split(np.hstack([part.x, (498 + part.y).astype(int)]), part.y)
+        for part in parts
+    ]
+    assert min(ngram_accuracies(telling, 1)) > 0.9
 
 
 def test_no_test_review_is_a_training_review(generated):

@@ -2,10 +2,14 @@
 
 import csv
 import json
+import os
+import re
+import signal
 
 import keras
 import numpy as np
 import pytest
+import rich
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,11 +18,14 @@ from before_keras import book
 from before_keras.safety.errors import UserError
 from before_keras.settings import Settings
 from chapter9 import data
+from chapter9.inference.evaluation import evaluate
+from chapter9.inference.tables import confusion_table
 from chapter9.run_folder.history import best_epoch
 from chapter9.run_folder.run import Run
 from chapter9.training import train as training
 from chapter9.training.recorder import should_stop
 from tests import tiny
+from tests.conftest import needs_linux
 
 OPTIONS = {"words": 30, "cells": 3, "timesteps": 6, "batch_size": 8}
 
@@ -51,6 +58,79 @@ def test_run_folder_holds_all_that_the_readme_names(tmp_path, corpus):
     assert [row["epoch"] for row in rows] == ["1", "2"]
     assert run.history() == history
     assert list(run.path.glob("logs/**/events*"))
+
+
+def test_case_17_an_interrupt_while_saving_waits_until_all_is_saved(tmp_path, corpus):
+    class Interrupted(Run):
+        def save_model(self, model):
+            os.kill(os.getpid(), signal.SIGINT)
+            super().save_model(model)
+
+    run = Interrupted.create(tmp_path / "run", Settings(**OPTIONS), corpus)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            training.train(models.new(run), corpus, run, verbose=0)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    names = {str(file.relative_to(run.path)) for file in run.path.rglob("*.*")}
+    assert {"model.keras", "history.csv", "snapshots/epoch-00001.npz"} <= names
+    assert not list(run.path.rglob(".[0-9]*"))
+
+
+def test_case_15_no_snapshot_is_ahead_of_the_best_model(tmp_path, corpus):
+    """Were it written first, the run would go on after an epoch that is not saved."""
+    run = Run.create(tmp_path / "run", Settings(**OPTIONS), corpus)
+    run.model_file.mkdir()  # nothing can be put in its place
+    with pytest.raises(UserError, match=r"cannot write .*run"):
+        training.train(models.new(run), corpus, run, verbose=0)
+    assert not list(run.path.rglob("epoch-*"))
+
+
+def test_case_79_before_the_first_epoch_no_model_is_called_intact(tmp_path, corpus):
+    run = Run.create(tmp_path / "run", Settings(**OPTIONS), corpus)
+    run.model_file.mkdir()
+    with pytest.raises(UserError, match="no epoch is saved yet: make room, then"):
+        training.train(models.new(run), corpus, run, verbose=0)
+
+
+def test_case_67_logs_that_cannot_be_written_are_named(tmp_path, corpus):
+    run = Run.create(tmp_path / "run", Settings(**OPTIONS), corpus)
+    (run.path / "logs").write_text("a file in the place of the folder")
+    with pytest.raises(UserError, match=r"cannot write .*logs: "):
+        training.train(models.new(run), corpus, run, verbose=0)
+
+
+@needs_linux
+def test_case_67_a_full_disk_is_not_called_out_of_memory():
+    """TensorFlow has one name for both."""
+    import tensorflow as tf
+
+    with (
+        pytest.raises(tf.errors.ResourceExhaustedError) as full,
+        tf.io.gfile.GFile("/dev/full", "w") as file,
+    ):
+        file.write("x" * 10**6)
+    assert "make room" in str(training.explained(full.value))
+    with pytest.raises(tf.errors.ResourceExhaustedError) as memory:
+        tf.zeros((2**22, 2**22))
+    assert "out of memory" in str(training.explained(memory.value))
+
+
+def test_case_78_a_run_that_goes_on_says_which_versions_differ(
+    tmp_path, corpus, capsys
+):
+    run = Run.create(tmp_path / "run", Settings(**OPTIONS), corpus)
+    run.warn_of_other_versions()
+    assert capsys.readouterr().err == ""
+    file = run.path / "settings.json"
+    written = json.loads(file.read_text())
+    written["versions"] |= {"numpy": "1.0\x1b[2J", "keras": 3}
+    file.write_text(json.dumps(written))
+    Run.open(run.path).warn_of_other_versions()
+    said = capsys.readouterr().err
+    assert f"keras 3 -> {keras.__version__}, numpy 1.0?[2J -> {np.__version__}" in said
+    assert "tensorflow" not in said
 
 
 def test_best_epochs_weights_are_saved_and_restored(tmp_path, corpus):
@@ -127,11 +207,24 @@ def test_case_28_out_of_memory_suggests_batch_or_length(tmp_path, corpus, monkey
         training.train(model, corpus, run, verbose=0)
 
 
+def test_the_confusion_matrix_has_a_row_for_each_label(capsys):
+    """A model that says of every review what its one token is."""
+    model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, "sigmoid")])
+    model.set_weights([np.array([[9.0]]), np.array([-4.5])])
+    said = np.array([0, 1, 1, 1, 1, 0, 0, 1, 1])[:, None]
+    labels = np.array([0, 0, 0, 0, 1, 1, 1, 1, 1], "float32")[:, None]
+    result = evaluate(model, data.Split(said, labels))
+    assert result.confusion.tolist() == [[1, 3], [2, 3]]
+    assert result.accuracy == pytest.approx(4 / 9)
+    rich.print(confusion_table(result))
+    cells = [re.findall(r"\d", line) for line in capsys.readouterr().out.splitlines()]
+    assert [row for row in cells if row] == [["1", "3"], ["2", "3"]]
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("edition", [1, 2])
 @pytest.mark.parametrize("name", models.REVIEW_MODELS)
 def test_every_model_trains_evaluates_and_predicts(tmp_path, corpus, name, edition):
-    from chapter9.inference.evaluation import evaluate
     from chapter9.inference.prediction import predict
 
     run, model, history = train(

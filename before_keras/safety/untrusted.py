@@ -11,7 +11,7 @@ from pathlib import Path
 
 from before_keras.language import _
 from before_keras.safety import bounds
-from before_keras.safety.errors import UserError, reason
+from before_keras.safety.errors import UserError, cannot_read, reason
 from before_keras.safety.printable import brief
 
 STATM = Path("/proc/self/statm")  # Linux: the pages that this process has
@@ -74,7 +74,9 @@ def read_json(path: Path, remedy: str | None = None):
     try:
         with bounded_memory():
             return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
+    except OSError as error:
+        raise cannot_read(path, error) from error
+    except (ValueError, RecursionError) as error:
         raise UserError(
             _("{path} is damaged: {reason}").format(path=path, reason=brief(error))
         ) from error

@@ -206,6 +206,14 @@ def _reviews(lists, labels, part) -> Reviews:
             raise ValueError(
                 _("x_{part}[{place}] is empty or no list").format(part=part, place=i)
             )
+    # Before they are looked at: a pickle may name one long review many times.
+    if (tokens := sum(map(len, lists))) > bounds.MAX_TOKENS:
+        raise ValueError(
+            _("x_{part} has {tokens:,} tokens, over {most:,}").format(
+                part=part, tokens=tokens, most=bounds.MAX_TOKENS
+            )
+        )
+    for i, review in enumerate(lists):
         if set(map(type, review)) != {int}:
             raise ValueError(
                 _("x_{part}[{place}] holds something else than integers").format(
@@ -220,10 +228,4 @@ def _reviews(lists, labels, part) -> Reviews:
                     "x_{part}[{place}] holds the token {token}; expected 0 to {most:,}"
                 ).format(part=part, place=i, token=shown, most=bounds.MAX_TOKEN)
             )
-    if (tokens := sum(map(len, lists))) > bounds.MAX_TOKENS:
-        raise ValueError(
-            _("x_{part} has {tokens:,} tokens, over {most:,}").format(
-                part=part, tokens=tokens, most=bounds.MAX_TOKENS
-            )
-        )
     return Reviews.from_lists(lists, labels)

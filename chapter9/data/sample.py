@@ -4,39 +4,49 @@ It stands in for IMDB on a machine without it, in the format of keras.datasets.i
 A recurrent network remembers order and a feed-forward one does not (book: 박해선, 혼자
 공부하는 머신러닝+딥러닝, Hanbit Media 2021, section 9-1, p. 486-497). Here order is all
 there is to learn, because reviews come in pairs of the same words with opposite labels.
-Only the last opinion decides, and its two sides change places between the pair:
+Two opinions end a review: somebody's, then the reviewer's, which decides. They have the
+same words, and the two sides of one stand where those of the other do not; the review
+with the other label has the two opinions exchanged:
 
-    ... the plot is dull but the acting is great i think      1, positive
-    ... the plot is great but the acting is dull i think      0, negative
+    ... my wife said the plot is great but the acting is dull in the end
+        i say the plot is dull but the acting is great in the end      1, positive
+    ... my wife said the plot is dull but the acting is great in the end
+        i say the plot is great but the acting is dull in the end      0, negative
+
+So a pair also agrees in every two words that follow each other: what counts words, or
+words two by two, is right about one review of a pair and wrong about the other.
 """
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import islice
 from random import Random
 from typing import TypeVar
 
 import numpy as np
+
+from chapter9.data.reviews import validation_split
 
 T = TypeVar("T")
 Pair = tuple[str, str]  # a negative and a positive text of the same words
 DataSet = tuple[list[list[int]], np.ndarray]
 START, UNKNOWN, RANK_OFFSET = 1, 2, 3  # 0 is padding; the word of rank r is r + 3
 
-# A word in capitals is a slot. WINS is the side that decides: the last one mostly, but
-# the first one before "and not", so that remembering the last word alone falls short.
+# A word in capitals is a slot. WINS is the side that decides. It ends as many verdicts
+# as LOSES does, so that remembering the last word alone falls short.
 VERDICTS = (
     "the PART is LOSES but the PART is WINS",
     "although the PART is LOSES the PART is WINS",
-    "the PART is not LOSES but WINS",
     "it is not LOSES but WINS",
+    "the film is not LOSES but WINS",
+    "the trailer was LOSES but the film itself is WINS",
+    "it starts out LOSES and ends up WINS",
     "the film is WINS and not LOSES",
     "i would call it WINS and not LOSES",
-    "the first half is LOSES but the second half is WINS",
-    "my friends found it LOSES but i found it WINS",
-    "the trailer was LOSES but the film itself is WINS",
-    "the PART seemed LOSES at first but then it was WINS",
-    "the PART may be LOSES yet the film is WINS",
-    "it starts out LOSES and ends up WINS",
+    "the film is WINS although the PART is LOSES",
+    "it is WINS even if the PART is LOSES",
+    "the second half is WINS but the first half was LOSES",
+    "it ends up WINS though it starts out LOSES",
 )
 TASTES = (
     "i LOSES the PART but i WINS the PART",
@@ -56,10 +66,22 @@ OPINIONS = (  # the templates, then what takes either side of them
     (VERDICTS, PRAISE.split(", "), FAULTS.split(", ")),
     (TASTES, ["loved", "enjoyed", "admired"], ["hated", "disliked", "loathed"]),
 )
-LEAD_INS = ("", "overall", "all in all", "in short", "to sum up", "so for me")
-TAILS = (
-    *("", "i think", "in my opinion", "that is all", "believe me", "for me"),
-    *("and that is that", "see for yourself", "at least for me", "thanks for reading"),
+ALONE = 0.06  # of the pairs: one opinion and no more, as one types it to a model
+SOMEBODY = (
+    *("my RELATIVE said", "my friends said", "people say", "the papers wrote"),
+    *("i had heard that", "somebody told me", "they say"),
+)
+REVIEWER = ("i say", "but", "but overall", "all in all", "in short", "so for me")
+TAILS = (  # follow both opinions
+    *("", "in the end", "for sure", "from start to finish", "without a doubt"),
+    *(
+        "at heart",
+        "all the same",
+        "and that is that",
+        "as a film",
+        "at least",
+        "believe me",
+    ),
 )
 FACTS = (
     "i saw this GENRE film on DAY with my RELATIVE",
@@ -111,11 +133,12 @@ def generate(
 ) -> tuple[list[str], DataSet, DataSet]:
     """Returns the vocabulary, the training set and the test set.
 
-    Both reviews of a pair are in the same set, so the counts of the words in a review
-    say nothing about its label. No review occurs twice, in one set or in both.
+    Both reviews of a pair are in the same set, and of the training set in the same part
+    of `validation_split`: neither words nor pairs of words say anything about a label,
+    and no review is told by its twin. No review occurs twice, in one set or in both.
 
     Args:
-        training: the number of training reviews, even.
+        training: the number of training reviews, a multiple of ten.
         test: the number of test reviews, even.
         seed: the same seed gives the same reviews on every machine.
 
@@ -125,8 +148,10 @@ def generate(
         tokens that begins with 1, the start, and has 2 for a word that is in no
         training review. Labels are (reviews,) int64, 0 negative and 1 positive.
     """
-    if training % 2 or test % 2:
-        raise ValueError("reviews come in pairs: both numbers must be even")
+    if training % 10 or test % 2:
+        raise ValueError(
+            "reviews come in pairs: training must be a multiple of 10, and test even"
+        )
     random = Random(seed)
     pairs: dict[Pair, None] = {}  # keeps the order, which a set does not
     while len(pairs) < (training + test) // 2:
@@ -135,22 +160,30 @@ def generate(
     counts = Counter(w for pair in train_pairs for text in pair for w in text.split())
     words = sorted(counts, key=lambda word: (-counts[word], word))
     tokens = {word: rank + RANK_OFFSET for rank, word in enumerate(words, start=1)}
-    train_set = _encoded(train_pairs, tokens, random)
-    return words, train_set, _encoded(test_pairs, tokens, random)
+    parts = [rows.tolist() for rows in validation_split(training)]
+    training_set = _encoded(_placed(train_pairs, parts, random), tokens)
+    test_set = _encoded(_placed(test_pairs, [range(test)], random), tokens)
+    return words, training_set, test_set
 
 
 def _pair(random: Random) -> Pair:
     """Returns a negative review and the positive one of the same words.
 
-    They differ in the last opinion alone. It stands near the end, where keeping the
-    last timesteps keeps it and a simple recurrent network's short memory reaches.
+    They differ in their last two opinions alone. These stand at the end, where keeping
+    the last timesteps keeps both and a simple recurrent network's short memory reaches.
     """
     facts = sorted(FACTS, key=lambda _: random.random())
     facts = facts[: _pick(range(2, 14), random, skewed=True)]
-    body = [_sentence(fact, random) for fact in facts]
-    before, after = " ".join([*body, _pick(LEAD_INS, random)]), _pick(TAILS, random)
+    body = " ".join(_sentence(fact, random) for fact in facts)
+    somebody = _filled(_pick(SOMEBODY, random), random)
+    reviewer, tail = _pick(REVIEWER, random), _pick(TAILS, random)
     negative, positive = _opinions(random)
-    return f"{before} {negative} {after}", f"{before} {positive} {after}"
+    if random.random() < ALONE:
+        return f"{negative} {tail}", f"{positive} {tail}"
+    return (
+        f"{body} {somebody} {positive} {tail} {reviewer} {negative} {tail}",
+        f"{body} {somebody} {negative} {tail} {reviewer} {positive} {tail}",
+    )
 
 
 def _sentence(fact: str, random: Random) -> str:
@@ -189,10 +222,22 @@ def _pick(choices: Sequence[T], random: Random, *, skewed: bool = False) -> T:
     return choices[int(len(choices) * (share * share if skewed else share))]
 
 
-def _encoded(pairs: list[Pair], tokens: dict[str, int], random: Random) -> DataSet:
-    """Returns the reviews of the pairs in random order, and their labels."""
-    reviews = [(text, label) for pair in pairs for label, text in enumerate(pair)]
-    reviews.sort(key=lambda _: random.random())
+def _placed(
+    pairs: list[Pair], parts: list[Sequence[int]], random: Random
+) -> list[tuple[str, int]]:
+    """Returns the reviews with their labels; a pair's two rows are of one part."""
+    rest = iter(pairs)
+    rows: dict[int, tuple[str, int]] = {}
+    for part in parts:
+        own = islice(rest, len(part) // 2)
+        reviews = [(text, label) for pair in own for label, text in enumerate(pair)]
+        reviews.sort(key=lambda _: random.random())
+        rows |= dict(zip(part, reviews, strict=True))
+    return [rows[row] for row in range(len(rows))]
+
+
+def _encoded(reviews: list[tuple[str, int]], tokens: dict[str, int]) -> DataSet:
+    """Returns the tokens of the reviews, and their labels."""
     sequences = [
         [START, *(tokens.get(w, UNKNOWN) for w in text.split())] for text, _ in reviews
     ]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from before_keras.language import _
 from before_keras.safety import bounds, untrusted
-from before_keras.safety.errors import UserError
+from before_keras.safety.errors import UserError, cannot_read
 from before_keras.safety.files import write_text
 from before_keras.safety.printable import brief
 from before_keras.settings import RANGES
@@ -74,7 +74,9 @@ def read_history(file: Path) -> History:
         raise UserError(
             _("{path} is damaged: no column {name}").format(path=file, name=error)
         ) from error
-    except (OSError, ValueError, TypeError, csv.Error) as error:
+    except OSError as error:
+        raise cannot_read(file, error) from error
+    except (ValueError, TypeError, csv.Error) as error:
         raise UserError(
             _("{path} is damaged: {reason}").format(path=file, reason=brief(error))
         ) from error

@@ -8,8 +8,9 @@ from itertools import count
 from pathlib import Path
 
 from before_keras.language import _
-from before_keras.safety.errors import cannot_write
+from before_keras.safety.errors import UserError, cannot_write
 from before_keras.safety.files import UNFINISHED
+from before_keras.safety.printable import printable
 from chapter9.run_folder.run_lock import TakenError, locked
 
 # What a start that did not get as far as its settings leaves: the folder is free.
@@ -21,8 +22,16 @@ def check_free(folder: Path) -> None:
 
     Raises:
         TakenError: if there is.
-        UserError: if it cannot be looked into.
+        UserError: if it cannot be looked into, or its name is no UTF-8.
     """
+    try:
+        str(folder).encode()
+    except UnicodeEncodeError:  # TensorBoard could not write into it
+        raise UserError(
+            _("{path} is no UTF-8: name another folder with --out").format(
+                path=printable(str(folder))
+            )
+        ) from None
     try:
         free = not folder.exists() or (
             folder.is_dir()

@@ -9,8 +9,10 @@ from pathlib import Path
 import filelock
 
 from before_keras.language import _
+from before_keras.safety import bounds
 from before_keras.safety.errors import UserError, cannot_write
 from before_keras.safety.files import UNFINISHED, write_text
+from before_keras.safety.untrusted import of_a_run, regular_file
 
 WRITTEN = (
     r"(\.pid|settings\.json|vocabulary\.json|model\.keras|history\.csv"
@@ -41,20 +43,24 @@ def locked(folder: Path) -> Iterator[None]:
             write_text(owner, str(os.getpid()))
             _remove_unfinished(folder)
         except filelock.Timeout:
-            try:
-                number = int(owner.read_text(encoding="ascii"))
-                process = _("process {number}").format(number=number)
-            except (OSError, ValueError):  # it has not written it yet
-                process = _("another process")
             raise TakenError(
                 _(
                     "{folder} is in use by {process}: "
                     "wait for it, or name another folder with --out"
-                ).format(folder=folder, process=process)
+                ).format(folder=folder, process=_process(owner))
             ) from None
         except OSError as error:
             raise cannot_write(error.filename or folder, error) from error
         yield
+
+
+def _process(owner: Path) -> str:
+    try:
+        file = regular_file(owner, of_a_run(), bounds.MAX_NAME)
+        number = int(file.read_text(encoding="ascii"))
+    except (UserError, OSError, ValueError):  # it has not written it yet
+        return _("another process")
+    return _("process {number}").format(number=number)
 
 
 def _refuse_links(folder: Path) -> None:

@@ -7,7 +7,9 @@ and the best epoch from the history. The last two snapshots are kept: if a kill 
 disk damages the newest one, the one before it serves.
 """
 
+import fnmatch
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -17,7 +19,7 @@ import numpy as np
 
 from before_keras.language import _
 from before_keras.safety import bounds
-from before_keras.safety.errors import UserError
+from before_keras.safety.errors import UserError, cannot_read
 from before_keras.safety.files import atomic
 from before_keras.safety.printable import printable
 from before_keras.safety.untrusted import bounded_memory, of_a_run, regular_file
@@ -126,4 +128,10 @@ def _kind(name, array) -> tuple[str, tuple, str]:
 
 
 def _newest_first(folder: Path) -> list[Path]:
-    return sorted(folder.glob(NAMES), reverse=True)
+    try:
+        names = fnmatch.filter(os.listdir(folder), NAMES)
+    except FileNotFoundError:
+        return []
+    except OSError as error:  # glob would say nothing, as if there were no snapshot
+        raise cannot_read(folder, error) from error
+    return [folder / name for name in sorted(names, reverse=True)]

@@ -5,6 +5,7 @@ import dataclasses
 import hashlib
 import json
 import platform
+import sys
 from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -17,6 +18,7 @@ from before_keras.own_reviews import Asked
 from before_keras.run_settings import RunSettings
 from before_keras.safety.errors import UserError, cannot_write
 from before_keras.safety.files import write_text
+from before_keras.safety.printable import printable
 from before_keras.settings import Settings, option
 from chapter9.data import Corpus, load, load_again
 from chapter9.run_folder.new_folder import claimed
@@ -99,6 +101,21 @@ class TrainingFolder:
                     others=corpus.fingerprint,
                 )
             )
+
+    def warn_of_other_versions(self) -> None:
+        """Says which versions are others than those that the training began with."""
+        began, now = run_settings.read(self.path).versions, versions()
+        others = [
+            f"{name} {printable(str(began[name]))} -> {now[name] or '-'}"
+            for name in now
+            if name in began and began[name] != now[name]
+        ]
+        if others:
+            warning = _(
+                "warning: other versions than this training began with ({others}): it "
+                "may end with other numbers than without a break"
+            )
+            print(warning.format(others=", ".join(others)), file=sys.stderr)
 
     def locked(self) -> contextlib.AbstractContextManager[None]:
         """Keeps other trainers out of the folder while this one is in it.

@@ -72,7 +72,7 @@ class _Trainer:
         """Returns the figures of training with a seed."""
         settings = self.runs.settings
         remedy = _("seed {seed}; the other seeds' figures are kept in {path}")
-        recorder = Recorder({}, remedy.format(seed=seed, path=self.runs.path))
+        recorder = Recorder({}, remedy.format(seed=seed, path=self.runs.path), seed)
         compiled_epoch.train_epochs(
             self._begun(seed),
             self.training.x,

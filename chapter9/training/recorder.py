@@ -3,6 +3,7 @@
 import math
 
 import keras
+import numpy as np
 
 from before_keras import book
 from before_keras.language import _
@@ -27,16 +28,28 @@ class Recorder(keras.callbacks.Callback):
     Attributes:
         history: loss, accuracy, val_loss and val_accuracy of every complete epoch.
         remedy: what to do about a loss that is not finite.
+        seed: of the training.
     """
 
-    def __init__(self, history: History, remedy: str):
+    def __init__(self, history: History, remedy: str, seed: int):
         super().__init__()
-        self.history, self.remedy = history, remedy
+        self.history, self.remedy, self.seed = history, remedy, seed
 
     @property
     def epochs(self) -> int:
         """The number of complete epochs."""
         return len(self.history.get("val_loss", ()))
+
+    def on_epoch_begin(self, epoch, logs=None):
+        """Has dropout follow from (seed, epoch) on torch, too.
+
+        There Keras draws from torch's own generator, which is in no snapshot.
+        """
+        if keras.backend.backend() == "torch":
+            import torch
+
+            [number] = np.random.SeedSequence([self.seed, epoch]).generate_state(1)
+            torch.manual_seed(int(number))
 
     def on_train_batch_end(self, batch, logs=None):
         """Stops before a loss that is not finite reaches the best model."""

@@ -1,10 +1,13 @@
 """Training as the book does it: optimizer, early stopping, and the best model kept."""
 
+import errno
+import os
+
 import keras
 
 from before_keras import backends, book, invocation
 from before_keras.language import _
-from before_keras.safety.errors import UserError, reason
+from before_keras.safety.errors import UserError, cannot_write, reason
 from before_keras.safety.files import uninterrupted
 from chapter9 import data
 from chapter9.model_files.load_weights import load_weights
@@ -91,7 +94,7 @@ class _RunRecorder(Recorder):
         remedy = _(
             "the last finite model is kept in {path}; try another --seed or --edition"
         )
-        super().__init__(history, remedy.format(path=run.path))
+        super().__init__(history, remedy.format(path=run.path), run.settings.seed)
         self.run = run
 
     def finished(self) -> bool:
@@ -104,15 +107,23 @@ class _RunRecorder(Recorder):
             with uninterrupted():
                 self._save(is_best)
         except OSError as error:
-            path = self.run.path
-            raise UserError(
+            path, command = self.run.path, ("train", "--resume", self.run.path)
+            message = (
                 _(
                     "cannot write {path}: {reason}; the best model so far is intact: "
                     "make room, then {command}"
-                ).format(
+                )
+                if self.run.model_file.is_file()
+                else _(
+                    "cannot write {path}: {reason}; no epoch is saved yet: make room, "
+                    "then {command}"
+                )
+            )
+            raise UserError(
+                message.format(
                     path=path,
                     reason=reason(error),
-                    command=invocation.command("train", "--resume", path),
+                    command=invocation.command(*command),
                 )
             ) from error
 
@@ -130,7 +141,12 @@ def _log(run: Run) -> list[keras.callbacks.Callback]:
             _("no logs/: TensorBoard's log needs tensorflow (pip install tensorflow)")
         )
         return []
-    return [keras.callbacks.TensorBoard(run.path / "logs")]
+    logs = run.path / "logs"
+    try:
+        logs.mkdir(exist_ok=True)
+    except OSError as error:  # TensorFlow would say it in its own words
+        raise cannot_write(logs, error) from error
+    return [keras.callbacks.TensorBoard(logs)]
 
 
 def _restored(run: Run, model: keras.Model) -> History:
@@ -150,6 +166,13 @@ def _restored(run: Run, model: keras.Model) -> History:
 
 def explained(error: Exception) -> Exception:
     """Returns an error of training in the user's words, if the user can mend it."""
+    if os.strerror(errno.ENOSPC) in str(error):  # TensorFlow's word for both is one
+        return UserError(
+            _(
+                "no space left on the device for TensorBoard's log: make room, then go "
+                "on with --resume"
+            )
+        )
     # ResourceExhaustedError is TensorFlow's, XlaRuntimeError JAX's.
     exhausted = (
         "RESOURCE_EXHAUSTED" in str(error) or "Exhausted" in type(error).__name__
