@@ -792,9 +792,8 @@ def test_case_54_without_javascript_one_line_says_so(browser, file):
     shown.context.close()
 
 
-@pytest.mark.parametrize(
-    "scheme", ["light", pytest.param("dark", marks=pytest.mark.long)]
-)
+@pytest.mark.long
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_serious(browser, file, scheme):
     """With a review read and the sentences loaded; both schemes, all tabs."""
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
