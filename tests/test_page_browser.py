@@ -792,9 +792,8 @@ def test_case_54_without_javascript_one_line_says_so(browser, file):
     shown.context.close()
 
 
-@pytest.mark.parametrize(
-    "scheme", ["light", pytest.param("dark", marks=pytest.mark.long)]
-)
+@pytest.mark.long
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_serious(browser, file, scheme):
     """With a review read and the sentences loaded; both schemes, all tabs."""
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
@@ -851,3 +850,26 @@ def test_gates_are_boxes_and_the_cell_state_is_a_line(opened):
     opened.tab.select_option("#run", str(NAMES.index("gru")))
     assert opened.tab.locator("#unfolded > svg > g.now .gate").count() == 3
     assert opened.tab.locator("#unfolded .cell-state").count() == 0
+
+
+def test_the_tour_puts_the_page_where_there_is_something_to_see(opened):
+    opened.write("")  # a review that it can show something of comes by itself
+    opened.tab.click("#tour-open")
+    assert opened.text("#tour-at") == "1 / 8"
+    stops = {}
+    for stop in range(1, 9):
+        said = opened.text("#tour-text")
+        where = opened.run("() => [state.tab, state.unit, currentStep().kind]")
+        stops[said] = where
+        assert opened.tab.locator(".toured").is_visible()
+        if stop < 8:
+            opened.tab.click("#tour-on")
+    assert len(stops) == 8
+    assert [tab for tab, _, _ in stops.values()] == ["review"] * 7 + ["compare"]
+    assert list(stops.values())[4] == ["review", 0, "start"]  # after the padding
+    assert list(stops.values())[5] == ["review", "output", "word"]
+    opened.tab.click("#tour-close")
+    assert opened.tab.locator("#tour, .toured").first.is_hidden()
+    opened.tab.click("#tour-open")  # it goes on where it was left
+    assert opened.text("#tour-at") == "8 / 8"
+    opened.tab.click("#tour-close")

@@ -64,6 +64,7 @@ SCRIPTS = (  # in the order in which a reader needs them
     "learning.js",
     "batch_view.js",
     "learn_view.js",
+    "tour.js",
     "main.js",
 )
 

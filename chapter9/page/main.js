@@ -26,6 +26,7 @@ function drawAll() {
   drawRun();
   drawPlay();
   drawTab();
+  drawTour();
 }
 
 const runOptions = (chosen) =>
@@ -209,6 +210,7 @@ function listen() {
     byId(`tab-${name}`).addEventListener("click", () => showTab(name));
   byId("tabs").addEventListener("keydown", onTabKey);
   listenToLearning();
+  listenToTour();
   for (const side of ["a", "b"])
     byId(`tokens-${side}`).addEventListener("keydown", rove);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawTab);
@@ -234,6 +236,7 @@ function start() {
     below: "token",
   });
   Object.assign(compare, { a: 0, b: null, of: null });
+  Object.assign(tour, { at: 0, open: false });
   stack = PRESETS.preset_book;
   state.text = examplesOf(page.runs[0])[0];
   state.position = 0;

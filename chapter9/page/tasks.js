@@ -13,7 +13,7 @@ const TASKS = {
     words: 500, // the others are unknown, as in the book
     most: { units: 32, timesteps: 160, embedding: 32, batch: 512 },
     defaults: { units: 10, timesteps: 100, rate: 0.005, batch: 64 },
-    review: "the plot is dull but the acting is great i think",
+    review: "the plot is dull but the acting is great in the end",
   },
 };
 const DEFAULTS = {
