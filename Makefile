@@ -82,7 +82,7 @@ clean:
 
 .venv/train: requirements.txt pyproject.toml
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet $(LOCK) -e '.[tensorflow,pictures,page]'
+	$(BIN)/python -m pip install --quiet $(LOCK) -e '.[tensorflow,pictures]'
 	touch $@
 
 .venv/test: requirements.txt pyproject.toml

@@ -27,7 +27,7 @@ if importlib.util.find_spec("chapter9") is None:
     if package is None:
         raise FileNotFoundError("chapter9-*.whl")
     command = [sys.executable, "-m", "pip", "install", "--quiet"]
-    subprocess.run([*command, f"{package}[pictures,page]"], check=True)
+    subprocess.run([*command, f"{package}[pictures]"], check=True)
     importlib.invalidate_caches()
 
 # %% lang="en"

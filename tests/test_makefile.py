@@ -57,7 +57,7 @@ def test_the_first_supported_python_is_taken(make, pythons, taken):
     assert (code, error) == (0, "")
     first, install, *_ = output.splitlines()
     assert first == f"{taken} -m venv .venv"
-    assert install.endswith("-e '.[tensorflow,pictures,page]'")
+    assert install.endswith("-e '.[tensorflow,pictures]'")
 
 
 def test_the_python_of_an_environment_that_is_there_is_kept(make, tmp_path):

@@ -20,7 +20,6 @@ from tests.test_own_runs import NSMC, nsmc_texts
 from tests.test_page_browser import compare_with_keras
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
-pytest.importorskip("plotly", reason="no plotly: pip install plotly")
 
 HISTORY = {name: [0.6] for name in ("accuracy", "loss", "val_accuracy", "val_loss")}
 SPLIT = "([texts, kind]) => texts.map((text) => splitIntoWords(text, kind))"

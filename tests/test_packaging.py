@@ -51,9 +51,7 @@ def test_requirements_txt_is_the_package_with_tensorflow():
 def test_lowest_txt_has_every_lower_bound():
     """But torch's: on Linux its default build brings gigabytes of CUDA."""
     declared = PROJECT["project"]["dependencies"] + [
-        text
-        for name in ("tensorflow", "jax", "pictures", "page")
-        for text in EXTRAS[name]
+        text for name in ("tensorflow", "jax", "pictures") for text in EXTRAS[name]
     ]
     wanted = {
         r.name: SpecifierSet(f"=={lower_bound(r)}") for r in map(Requirement, declared)

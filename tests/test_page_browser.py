@@ -16,7 +16,6 @@ from tests.browser import Page, chromium
 from tests.test_page import WORDS, make_run, results_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
-pytest.importorskip("plotly", reason="no plotly: pip install plotly")
 
 NAMES = ("one-hot", "embedding", "lstm", "lstm-dropout", "lstm-2-layers", "gru")
 BUILT_IN = ("lstm", "lstm-2-layers", "gru")

@@ -15,7 +15,6 @@ from tests.gradients import gradients
 from tests.test_page import make_run
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
-pytest.importorskip("plotly", reason="no plotly: pip install plotly")
 
 WORDS, TIMESTEPS, UNITS, SIZE, BATCH = 20, 7, 5, 3, 6
 CELLS = ("SimpleRNN", "LSTM", "GRU")

@@ -7,7 +7,6 @@ from tests.browser import Page, chromium
 from tests.test_page import make_run
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
-pytest.importorskip("plotly", reason="no plotly: pip install plotly")
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,10 @@ import models
 from before_keras import book, language
 from before_keras.safety.errors import UserError
 from chapter9 import GRU, LSTM, SimpleRNN, explain_parameters
+from chapter9.model_files import saved_layers
+from chapter9.parameters import layer_facts
 from chapter9.parameters import terms as parameter_terms
+from chapter9.parameters.explain import explain
 from chapter9.parameters.table import HEADINGS
 from models.recurrent_layers import LAYERS
 
@@ -61,7 +64,17 @@ KNOWN = {
     "Bidirectional": ((12, 4), lambda: layers.Bidirectional(layers.GRU(3))),
     "Bidirectional of ours": ((12, 4), lambda: layers.Bidirectional(SimpleRNN(3))),
     "Bidirectional LSTM of ours": ((12, 4), lambda: layers.Bidirectional(LSTM(3))),
+    "a backward layer of its own": (
+        (12, 4),
+        lambda: layers.Bidirectional(
+            layers.LSTM(3), backward_layer=layers.GRU(3, go_backwards=True)
+        ),
+    ),
     "TimeDistributed": ((12, 4), lambda: layers.TimeDistributed(layers.Dense(3))),
+    "SpectralNormalization": (
+        (12, 4),
+        lambda: layers.SpectralNormalization(layers.Conv1D(6, 3)),
+    ),
     "Conv1D": ((12, 4), lambda: layers.Conv1D(6, 3, groups=2)),
     "Conv2D": ((12, 12, 4), lambda: layers.Conv2D(6, (3, 2))),
     "Conv2DTranspose": ((12, 12, 4), lambda: layers.Conv2DTranspose(6, 3)),
@@ -307,6 +320,52 @@ def test_a_layer_of_someones_own_is_shown_by_its_weights_not_guessed(layer):
     assert (entry.terms, entry.expected, entry.mark) == (None, None, "not known")
     assert sum(count for *_, count in entry.lines()) == model.count_params()
     assert [name for name, *_ in entry.lines()] == [w.name for w in layer.weights]
+
+
+ADAPTED = {
+    "Dense": ((12, 4), lambda: layers.Dense(3)),
+    "Embedding": ((12,), lambda: layers.Embedding(50, 16)),
+    "Conv1D": ((12, 4), lambda: layers.Conv1D(6, 3, groups=2)),
+}
+
+
+@pytest.mark.parametrize("name", ADAPTED)
+def test_case_68_what_lora_adds_is_a_term_and_within_the_kernel_of_a_file(
+    name, tmp_path
+):
+    shape, make = ADAPTED[name]
+    model = network(make(), shape=shape)
+    before = model.count_params()
+    model.layers[0].enable_lora(2)
+    (entry,) = explain_parameters(model).layers
+    assert (entry.mark, entry.expected) == ("ok", model.count_params())
+    assert entry.expected > before
+    model.save(tmp_path / "model.keras")
+    (entry,) = explain(saved_layers.of_file(tmp_path / "model.keras")).layers
+    assert (entry.mark, entry.expected) == ("ok", before)
+
+
+@pytest.mark.parametrize("mode", ["int8", "int4", "float8"])
+def test_case_68_a_layer_that_keras_quantized_is_shown_by_its_weights(mode, tmp_path):
+    model = network(layers.Embedding(50, 16), layers.Dense(3), shape=(12,))
+    model.quantize(mode)
+    model.save(tmp_path / "model.keras")
+    for facts in (
+        layer_facts.of_model(model),
+        saved_layers.of_file(tmp_path / "model.keras"),
+    ):
+        table = explain(facts)
+        assert table.holds
+        assert table.layers[-1].mark == "not known"
+        assert table.total == model.count_params()
+
+
+def test_case_68_a_kernel_that_a_file_holds_twice_counts_once(tmp_path):
+    model = network(layers.SpectralNormalization(layers.Dense(3)))
+    model.save(tmp_path / "model.keras")
+    (entry,) = explain(saved_layers.of_file(tmp_path / "model.keras")).layers
+    assert (entry.mark, entry.expected) == ("ok", model.count_params())
+    assert entry.non_trainable == 3
 
 
 def test_nested_models_are_explained_layer_by_layer_and_shared_layers_once():

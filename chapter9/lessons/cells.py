@@ -45,7 +45,6 @@ def page(runs: list[dict[str, Any]]) -> Any:
         runs: what `chapter9.page.run_data` returned.
 
     Raises:
-        UserError: if plotly is missing.
         ImportError: without IPython.
     """
     from IPython.display import HTML

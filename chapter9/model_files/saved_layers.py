@@ -19,6 +19,9 @@ from chapter9.parameters.known_layers import BAD_CONFIG, kind_of
 from chapter9.parameters.layer_facts import LayerFacts
 from chapter9.parameters.terms import Shape
 
+# Weights that a .keras file holds a second time: the kernel stands below "layer/" too.
+TWICE = {("SpectralNormalization", "vars/0")}
+
 
 def of_file(path: Path) -> list[LayerFacts]:
     """Returns the facts of every layer of a .keras or .h5 file.
@@ -60,7 +63,15 @@ def of_file(path: Path) -> list[LayerFacts]:
                 "it is saved, call it on data or use model.build(...)"
             ).format(path=path)
         )
-    return layers
+    return list(map(_each_once, layers))
+
+
+def _each_once(layer: LayerFacts) -> LayerFacts:
+    kept = [weight for weight in layer.weights if (layer.kind, weight[0]) not in TWICE]
+    once = replace(layer, weights=tuple(kept))
+    return (
+        once if layer.non_trainable is None else replace(once, non_trainable=once.count)
+    )
 
 
 def _number_of_layers(model) -> int:
@@ -115,7 +126,8 @@ def _facts(
         name=str(name),
         class_name=entry["class_name"].split(">")[-1],  # "package>class" in HDF5
         kind=kind,
-        config=config,
+        # A file holds what LoRA adds within the kernel.
+        config={name: config[name] for name in config if name != "lora_rank"},
         input_shape=inputs[0] if len(inputs) == 1 else None,
         output_shape=output_shape,
         weights=tuple(weights.by_path.items()),

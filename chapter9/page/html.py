@@ -24,6 +24,8 @@ from before_keras.standing import reruns_beside
 from chapter9.page.tasks import pack, tasks
 
 MAX_PAGE = 6_000_000  # bytes, so that the file can be mailed
+# plotly.js, of the package plotly.js-cartesian-dist-min: a third of all of it.
+CHARTS = "vendor/plotly-cartesian-3.7.0.min.js"
 OWN_MARK = b'<meta name="generator" content="chapter9">'
 ENGINE = (  # forward, backward, training: a script of its own, because a worker runs it
     "products.js",
@@ -78,8 +80,7 @@ def write(path: Path, runs: list[dict[str, Any]], overwrite: bool = False) -> No
         overwrite: whether an existing file may be replaced.
 
     Raises:
-        UserError: if the file exists, cannot be written or would become too large, or
-            if plotly is missing.
+        UserError: if the file exists, cannot be written or would become too large.
     """
     path = Path(path)
     check_target(path, overwrite)
@@ -126,12 +127,8 @@ def is_own(path: Path) -> bool:
 
 
 def build(runs: list[dict[str, Any]]) -> str:
-    """Returns the page as text.
-
-    Raises:
-        UserError: if plotly is missing.
-    """
-    charts = _charts_library()
+    """Returns the page as text."""
+    charts = _read(CHARTS)
     engine = _script(f"engine/{name}" for name in ENGINE)
     code = _script(SCRIPTS)
     for script in (charts, engine, code):
@@ -217,16 +214,6 @@ def _json(data: Any) -> str:
     """
     text = json.dumps(data, allow_nan=False, separators=(",", ":"))
     return text.replace("<", "\\u003c")
-
-
-def _charts_library() -> str:
-    try:
-        from plotly.offline import get_plotlyjs
-    except ImportError as error:
-        raise UserError(
-            _("the page needs plotly: pip install -e '.[page]' (or pip install plotly)")
-        ) from error
-    return get_plotlyjs().replace("\r\n", "\n")
 
 
 def _script(names: Iterable[str]) -> str:

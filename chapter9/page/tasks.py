@@ -30,7 +30,9 @@ def tasks() -> dict[str, Any]:
     names = ("training", "validation")
     parts = zip(names, data_sets, strict=True)
     reviews = {name: _reviews(*part) for name, part in parts}
-    text = resources.files(__package__).joinpath("tasks.json").read_text("utf-8")
+    text = (
+        resources.files(__package__).joinpath("tasks.json").read_text(encoding="utf-8")
+    )
     return {**json.loads(text), "sample": {"words": pack(words), **reviews}}
 
 

@@ -42,12 +42,13 @@ def of_config(
             ("query_shape"), where they are known.
 
     Returns:
-        None for a layer whose formula, or whose input, is not known here.
+        None for a layer whose formula, or whose input, is not known here; also for one
+        that Keras has quantized.
 
     Raises:
         BAD_CONFIG: if the config is not that of such a layer.
     """
-    if kind not in KNOWN:
+    if kind not in KNOWN or _is_quantized(config):
         return None
     shape = input_shape or _of_several(kind, input_shapes or {})
     if shape is None and kind != "Embedding":
@@ -79,11 +80,27 @@ def kind_of(serialized: Mapping) -> str:
 
 
 def _dense(config, shape):
-    return dense(shape[-1], config["units"], config["use_bias"])
+    return _adapted(config, dense(shape[-1], config["units"], config["use_bias"]))
 
 
 def _embedding(config, shape):
-    return embedding(config["input_dim"], config["output_dim"])
+    return _adapted(config, embedding(config["input_dim"], config["output_dim"]))
+
+
+def _adapted(config, terms):
+    """With the two small matrices whose product LoRA adds to the first weight."""
+    if (rank := config.get("lora_rank")) is None:
+        return terms
+    name = f"lora_{terms[0].name}"
+    *inputs, outputs = terms[0].shapes[0]
+    adapters = {f"{name}_a": (*inputs, rank), f"{name}_b": (rank, outputs)}
+    return [*terms, *of_weights(**adapters)]
+
+
+def _is_quantized(config) -> bool:
+    """Whether Keras packed the weights, and keeps scales beside them."""
+    policy = config.get("dtype")
+    return isinstance(policy, Mapping) and "mode" in (policy.get("config") or {})
 
 
 def _simple_rnn(config, shape):
@@ -106,19 +123,26 @@ def _features(config, shape):
 
 
 def _bidirectional(config, shape):
-    # One within another is none of Keras's, and each would double the terms.
-    if kind_of(config["layer"]) not in RECURRENT:
-        return None
-    terms = _wrapped(config["layer"], shape)
-    return terms and [
-        replace(term, name=f"{direction} {term.name}")
-        for direction in ("forward", "backward")
-        for term in terms
-    ]
+    backward = config.get("backward_layer") or config["layer"]
+    terms = []
+    for name, layer in (("forward", config["layer"]), ("backward", backward)):
+        # One within another is none of Keras's, and each would double the terms.
+        if kind_of(layer) not in RECURRENT:
+            return None
+        terms += [
+            replace(term, name=f"{name} {term.name}") for term in _wrapped(layer, shape)
+        ]
+    return terms
 
 
 def _time_distributed(config, shape):
     return _wrapped(config["layer"], (shape[0], *shape[2:]))
+
+
+def _spectral_normalization(config, shape):
+    """One number for each column of the kernel that it divides by its largest gain."""
+    terms = _wrapped(config["layer"], shape)
+    return terms and [*terms, *of_weights(vector_u=(1, terms[0].shapes[0][-1]))]
 
 
 def _wrapped(layer, shape):
@@ -144,7 +168,7 @@ def _convolution(config, shape):
     features = shape[_channels(config)] // config.get("groups", 1)
     filters, bias = config["filters"], config["use_bias"]
     kernel = (*config["kernel_size"], features, filters)
-    return of_weights(kernel=kernel, bias=bias and (filters,))
+    return _adapted(config, of_weights(kernel=kernel, bias=bias and (filters,)))
 
 
 def _transposed_convolution(config, shape):
@@ -232,6 +256,7 @@ KNOWN: dict[str, Callable[[Mapping, Any], list[Term] | None]] = {
     "GRU": _gru,
     "Bidirectional": _bidirectional,
     "TimeDistributed": _time_distributed,
+    "SpectralNormalization": _spectral_normalization,
     "MultiHeadAttention": _attention,
     "BatchNormalization": _batch_normalization,
     "Normalization": _data_normalization,

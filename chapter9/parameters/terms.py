@@ -16,6 +16,7 @@ NOT_TRAINED = {  # what follows the data
     *("mean", "variance", "count"),  # of Normalization
     *("moving mean", "moving variance"),  # of BatchNormalization
     *("moving stddev", "renorm mean", "renorm stddev"),  # with renorm=True
+    "vector u",  # of SpectralNormalization
 }
 
 
