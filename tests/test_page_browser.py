@@ -55,7 +55,7 @@ def file(runs, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def shared(browser, file):
-    """One page for most tests: opening it, 5 MB of script, is what takes time."""
+    """One page for most tests: opening it, 2 MB of script, is what takes time."""
     shown = Page(browser, file)
     yield shown
     shown.context.close()
