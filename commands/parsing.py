@@ -45,7 +45,7 @@ class _HelpFormatter(argparse.RawDescriptionHelpFormatter):
         """
         default = _(" (default: %(default)s)")
         is_told = default.partition(":")[0] in action.help
-        if action.default in (None, False, argparse.SUPPRESS) or is_told:
+        if action.default in (None, False, "", argparse.SUPPRESS) or is_told:
             return action.help
         return action.help + default
 
