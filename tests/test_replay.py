@@ -55,12 +55,15 @@ def test_fit_order_is_that_of_every_epoch_of_fit():
     assert list(fit_order(100, 8)) != list(order)
 
 
+def some_reviews(count):
+    x = np.random.default_rng(3).integers(0, 30, (count, 6), dtype=np.int32)
+    return x, (x[:, -1:] % 2).astype("float32")
+
+
 @needs_tensorflow
 @pytest.mark.parametrize("layer", names.LAYERS)
 def test_a_compiled_epoch_in_the_order_of_fit_has_the_figures_of_fit(layer):
-    generator = np.random.default_rng(3)
-    x = generator.integers(0, 30, (200, 6), dtype=np.int32)
-    y = (x[:, -1:] % 2).astype("float32")
+    x, y = some_reviews(200)
     options = {"epochs": 2, "batch_size": 16, "verbose": 0, "validation_data": (x, y)}
 
     def built():
@@ -82,9 +85,7 @@ def test_a_compiled_epoch_in_the_order_of_fit_has_the_figures_of_fit(layer):
 @needs_tensorflow
 @pytest.mark.parametrize("layer", names.LAYERS)
 def test_a_compiled_epoch_drops_what_fit_drops(layer):
-    generator = np.random.default_rng(3)
-    x = generator.integers(0, 30, (40, 6), dtype=np.int32)
-    y = (x[:, -1:] % 2).astype("float32")
+    x, y = some_reviews(40)
 
     def built():
         keras.utils.set_random_seed(42)
