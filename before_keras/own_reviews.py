@@ -1,6 +1,7 @@
 """What a user says of reviews of their own: files, columns, tokens."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 SUFFIXES = (".csv", ".tsv", ".jsonl")
@@ -22,6 +23,12 @@ class Asked:
     text_column: str = ""
     label_column: str = ""
     test_data: str = ""
+
+    @classmethod
+    def remembered(cls, data: Mapping) -> "Asked":
+        """Returns what a run's data, or options, say of it; else the default."""
+        names = [field.name for field in fields(cls)]
+        return cls(**{name: data[name] for name in names if name in data})
 
 
 def is_own(source: str) -> bool:

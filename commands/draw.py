@@ -167,9 +167,12 @@ def draw_hidden_states(arguments) -> None:
     run, model = _open(arguments.run)
     settings = run.settings
     data = hidden_states.word_states(
-        *(model, run.vocabulary, arguments.review, settings.timesteps),
+        model,
+        run.vocabulary,
+        arguments.review,
+        settings.timesteps,
         settings.words,
-        run.labels[1] if run.data["name"] == "own" else "",
+        run.labels[1] if run.has_own_reviews else "",
     )
     _draw(hidden_states.draw, data, arguments, _name(run))
 

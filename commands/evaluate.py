@@ -52,7 +52,7 @@ def main(arguments) -> None:
             "confusion": result.confusion.tolist(),
             "reviews": len(test),
             "data": name,
-            **({"labels": run.labels} if run.data["name"] == "own" else {}),
+            **({"labels": run.labels} if run.has_own_reviews else {}),
         }
         print(json_line(output))
     else:

@@ -53,8 +53,12 @@ def main(arguments) -> None:
     count, unknown = 0, []
     for some in batches(reviews):
         for prediction in predict(
-            *(model, run.vocabulary, some, settings.timesteps, settings.words),
-            labels=run.labels,
+            model,
+            run.vocabulary,
+            some,
+            settings.timesteps,
+            settings.words,
+            run.labels,
         ):
             count += 1
             if prediction.reason:
@@ -64,7 +68,7 @@ def main(arguments) -> None:
             elif count > 1 or not prediction.reason or len(some) > 1:
                 print(prediction.line())
     if unknown:
-        raise _no_score(unknown, count, run.data["name"] != "own")
+        raise _no_score(unknown, count, not run.has_own_reviews)
     if not arguments.json:
         print(_legend(run))
 
@@ -89,7 +93,7 @@ def _reviews(arguments) -> Iterator[str]:
 
 def _legend(run) -> str:
     """What the number and the marks of a prediction mean."""
-    if run.data["name"] == "own":
+    if run.has_own_reviews:
         return _(
             "The number is the probability of {label}. The model does not know what "
             'stands [in brackets], and reads nothing before "...".'

@@ -249,10 +249,7 @@ def _settings(arguments) -> tuple[Settings, tuple[int, ...]]:
 
 def _asked(arguments) -> Asked:
     """How the user's own reviews are read; says which option goes with no others."""
-    asked = Asked(
-        *(arguments.tokens, arguments.text_column, arguments.label_column),
-        arguments.test_data,
-    )
+    asked = Asked.remembered(vars(arguments))
     if not own_reviews.is_own(arguments.data):
         for name in asdict(asked):
             if getattr(asked, name) != getattr(Asked, name):

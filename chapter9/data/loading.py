@@ -1,7 +1,6 @@
 """Where the reviews come from: a file, Keras's cache, a download, or the sample."""
 
 import contextlib
-import dataclasses
 from functools import partial
 from pathlib import Path
 
@@ -90,10 +89,9 @@ def _own_again(remembered: dict) -> Corpus:
     """A user's reviews: from their files, or out of the cache if these have changed."""
     names = ("name", "fingerprint", "vocabulary")
     origin = {name: value for name, value in remembered.items() if name not in names}
-    asked = {field.name: origin[field.name] for field in dataclasses.fields(Asked)}
     found: Corpus | None = None
     with contextlib.suppress(UserError):
-        found = own.load(Path(origin["path"]), Asked(**asked))
+        found = own.load(Path(origin["path"]), Asked.remembered(origin))
     if found is None or found.fingerprint != remembered["fingerprint"]:
         found = own.load_cached(origin)
     if found is None or found.fingerprint != remembered["fingerprint"]:

@@ -111,7 +111,7 @@ class Run(TrainingFolder):
         if asked and is_own(asked):
             path, columns = Path(asked), self.asked()
             return "own", own.encode(path, columns, self.vocabulary, self.labels)
-        if asked is not None and self.data["name"] == "own":
+        if asked is not None and self.has_own_reviews:
             raise UserError(
                 _(
                     "--data {data}: this model reads words of its own vocabulary; give "

@@ -60,14 +60,18 @@ class TrainingFolder:
         )
 
     @property
+    def has_own_reviews(self) -> bool:
+        """Whether the training is on a user's own reviews."""
+        return self.data["name"] == "own"
+
+    @property
     def labels(self) -> tuple[str, ...]:
         """The names of label 0 and label 1."""
         return tuple(self.data.get("labels", LABELS))
 
     def asked(self) -> Asked:
         """How a user's own reviews were read; as by default where there are none."""
-        names = [field.name for field in dataclasses.fields(Asked)]
-        return Asked(**{name: self.data[name] for name in names if name in self.data})
+        return Asked.remembered(self.data)
 
     def check_same(self, options: dict, corpus: Corpus) -> None:
         """Makes sure that a training goes on as it began.
