@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from chapter9 import page
+
 # Without these Chromium looks for Google's hosts at every start.
 ARGUMENTS = (
     "--no-sandbox",
@@ -72,3 +74,11 @@ class Page:
         self.run("() => document.activeElement.blur()")
         for key in keys:
             self.tab.keyboard.press(key)
+
+
+@contextlib.contextmanager
+def opened_page(folder, *runs) -> Iterator[Page]:
+    """Yields the page of runs, each with its model, in a browser of its own."""
+    page.write(folder / "page.html", [page.run_data(*run) for run in runs])
+    with chromium() as browser:
+        yield Page(browser, folder / "page.html")

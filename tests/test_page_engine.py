@@ -8,9 +8,8 @@ import numpy as np
 import pytest
 from keras import ops
 
-from chapter9 import page
 from chapter9.page import weights
-from tests.browser import Page, chromium
+from tests.browser import opened_page
 from tests.gradients import gradients
 from tests.test_page import make_run
 
@@ -35,9 +34,7 @@ class Embedding(keras.layers.Embedding):
 @pytest.fixture(scope="module")
 def shown(tmp_path_factory):
     folder = tmp_path_factory.mktemp("engine")
-    page.write(folder / "page.html", [page.run_data(*make_run(folder / "run"))])
-    with chromium() as browser:
-        opened = Page(browser, folder / "page.html")
+    with opened_page(folder, make_run(folder / "run")) as opened:
         yield opened
         assert opened.errors == []
 

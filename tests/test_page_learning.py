@@ -2,8 +2,7 @@
 
 import pytest
 
-from chapter9 import page
-from tests.browser import Page, chromium
+from tests.browser import opened_page
 from tests.test_page import make_run
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -12,11 +11,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory):
     folder = tmp_path_factory.mktemp("learning")
-    page.write(folder / "page.html", [page.run_data(*make_run(folder / "run"))])
-    with chromium() as browser:
-        shown = Page(browser, folder / "page.html")
+    with opened_page(folder, make_run(folder / "run")) as shown:
         yield shown
-        shown.context.close()
 
 
 @pytest.fixture
