@@ -5,6 +5,7 @@
 It is run as a file in a process of its own, and prints how long one review takes.
 """
 
+import importlib
 import json
 import statistics
 import sys
@@ -20,20 +21,16 @@ def main(folder: str, given: str, written: str) -> None:
     sys.path[0] = folder  # where this file lies else, among names like Keras's
     import numpy as np
 
-    import predict
-
+    predict = importlib.import_module("predict").predict
     ids = np.load(given)
-    parts = [
-        predict.predict(ids[start : start + BATCH])
-        for start in range(0, len(ids), BATCH)
-    ]
-    np.save(written, np.concatenate(parts))
-    predict.predict(ids[:1])  # the first of another size may be compiled
+    starts = range(0, len(ids), BATCH)
+    np.save(written, np.concatenate([predict(ids[i : i + BATCH]) for i in starts]))
+    predict(ids[:1])  # the first of another size may be compiled
     times = []
     for row in ids[:TIMED]:
-        start_time = time.perf_counter()
-        predict.predict(row[None])
-        times.append(time.perf_counter() - start_time)
+        began = time.perf_counter()
+        predict(row[None])
+        times.append(time.perf_counter() - began)
     print(json.dumps({"milliseconds": 1000 * statistics.median(times)}))
 
 
