@@ -11,13 +11,11 @@ import json
 import queue
 import tempfile
 import threading
-from collections import defaultdict
 from pathlib import Path
 
 from tests.conftest import ROOT
 from tests.mutants import places, rooms
-from tests.mutants.rooms import Stage
-from tests.mutants.trial import LONGEST, Copy
+from tests.mutants.trial import Copy
 
 RESULTS = ROOT / ".venv" / "mutants.jsonl"
 
@@ -42,9 +40,12 @@ def main() -> None:
     for number, mutant in enumerate(left, 1):
         jobs.put((number, mutant))
     with tempfile.TemporaryDirectory() as folder:
+        sound: dict[str, bool] = {}
         workers = [
             threading.Thread(
-                target=_work, args=(Path(folder) / str(n), jobs, results), daemon=True
+                target=_work,
+                args=(Path(folder) / str(n), jobs, results, sound),
+                daemon=True,
             )
             for n in range(options.workers)
         ]
@@ -64,44 +65,23 @@ class Results:
 
     def __init__(self, file: Path):
         self.file, self.lock = file, threading.Lock()
-        self.noticed: dict[str, str] = {}
-        self.stages: dict[str, dict] = {}
-        self.locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
         file.parent.mkdir(parents=True, exist_ok=True)
         lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
-        for line in lines:
-            known = json.loads(line)
-            if "stage" in known:
-                self.stages[known["stage"]] = known
-            else:
-                self.noticed[known["mutant"]] = known["noticed"]
-
-    def unchanged(self, copy: Copy, stage: Stage) -> dict:
-        """Returns how tests go without a change; the first who asks runs them."""
-        name = str(stage)
-        with self.locks[name]:
-            if name not in self.stages:
-                self.stages[name] = found = copy.run(stage, [], LONGEST)
-                self._keep({"stage": name, **found})
-                print(f"   {name}: {found}", flush=True)
-        return self.stages[name]
+        self.noticed: dict[str, str] = dict(map(json.loads, lines))
 
     def add(self, mutant: places.Mutant, noticed: str) -> None:
         """Keeps a result."""
-        self.noticed[str(mutant)] = noticed
-        self._keep({"mutant": str(mutant), "noticed": noticed})
-
-    def _keep(self, known: dict) -> None:
         with self.lock, open(self.file, "a", encoding="utf-8") as file:
-            print(json.dumps(known), file=file)
+            self.noticed[str(mutant)] = noticed
+            print(json.dumps([str(mutant), noticed]), file=file)
 
 
-def _work(folder, jobs, results) -> None:
+def _work(folder, jobs, results, sound) -> None:
     copy = Copy(folder)
     with contextlib.suppress(queue.Empty):
         while True:
             number, mutant = jobs.get_nowait()
-            noticed = copy.noticed_by(mutant, results.unchanged)
+            noticed = copy.noticed_by(mutant, sound)
             results.add(mutant, noticed)
             print(f"{number}. {mutant}: {noticed or 'NOT NOTICED'}", flush=True)
     copy.close()

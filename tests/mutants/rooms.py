@@ -60,12 +60,15 @@ class Stage:
     test: str
     long: bool = False
 
-    def arguments(self) -> list[str]:
-        """Returns it as pytest takes it."""
-        return [f"tests/test_{self.test}.py", "-m", "long" if self.long else "not long"]
+    @property
+    def file(self) -> str:
+        """The test file."""
+        return f"tests/test_{self.test}.py"
 
-    def __str__(self):
-        return f"{self.test}{' (long)' * self.long} on {self.backend}"
+    @property
+    def marked(self) -> str:
+        """The marker of these tests, as pytest takes it."""
+        return "long" if self.long else "not long"
 
 
 def stages(file: str) -> Iterator[Stage]:

@@ -1,22 +1,22 @@
 """One change after another in a copy of the project, until a test notices it."""
 
+import contextlib
 import json
 import os
 import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
 
 from tests.conftest import ROOT, find_imdb
 from tests.mutants.places import Mutant
 from tests.mutants.rooms import Stage, stages
 
-PASSED, FAILED = 0, 1  # pytest's exit codes
-SLOWER, MORE = 4, 60  # a change may take 4 times as long as no change, and a minute
-LONGEST = 1800  # seconds without a change
-FOUND = re.compile(r"^(?:FAILED|ERROR) (\S+)", re.MULTILINE)
+PASSED, NO_TESTS = 0, 5  # pytest's exit codes
+TEST_SECONDS, STAGE_SECONDS = 180, 1800  # so that a change may loop without end
+FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+)", re.MULTILINE)
 
 
 class Copy:
@@ -37,28 +37,26 @@ class Copy:
             server.stdin.close()
             server.wait()
 
-    def run(self, stage: Stage, without: list[str], seconds: float) -> dict:
-        """Runs tests; returns the exit code (None: too slow), time, and who failed.
+    def run(self, stage: Stage, arguments: list[str]) -> tuple[int | None, str]:
+        """Runs tests until one fails.
 
         Args:
-            stage: the tests.
-            without: those that are left out.
-            seconds: after which it is too slow.
+            stage: which, and on what.
+            arguments: for pytest.
+
+        Returns:
+            The exit code, None if they take too long; and the test that failed.
         """
         server = self.servers.get(stage.backend) or self._server(stage.backend)
-        options = ["-q", "-p", "no:cacheprovider", "--color=no", "--timeout=0"]
-        left_out = [f"--deselect={test}" for test in without]
-        job = {
-            "arguments": [*stage.arguments(), *options, *left_out],
-            "fork": {"log": str(self.log), "seconds": seconds},
-        }
-        if seconds < LONGEST:
-            job["arguments"].append("-x")
-        server.stdin.write(json.dumps(job) + "\n")
-        server.stdin.flush()
-        answer = json.loads(server.stdout.readline())
+        options = ["-x", "-q", "-p", "no:cacheprovider", "--color=no"]
+        options += [f"--timeout={TEST_SECONDS}", "-m", stage.marked]
+        fork = {"log": str(self.log), "seconds": STAGE_SECONDS}
+        job = {"arguments": [*arguments, *options], "fork": fork}
+        print(json.dumps(job), file=server.stdin, flush=True)
+        code = json.loads(server.stdout.readline())
         text = self.log.read_text(encoding="utf-8", errors="replace")
-        return answer | {"failed": FOUND.findall(text)}
+        failed = FAILED.search(text)
+        return code, failed[1] if failed else ""
 
     def _server(self, backend: str) -> subprocess.Popen:
         """A process for this backend, which writes no .pyc: it could be another's."""
@@ -76,32 +74,36 @@ class Copy:
         )
         return self.servers[backend]
 
-    def noticed_by(
-        self, mutant: Mutant, unchanged: Callable[["Copy", Stage], dict]
-    ) -> str:
+    def noticed_by(self, mutant: Mutant, sound: dict[str, bool]) -> str:
         """Returns which test notices a change, "" if none.
 
         Args:
             mutant: the change.
-            unchanged: says how a stage goes without one.
+            sound: whether a test passes without a change; what is missing is added.
         """
-        file = self.folder / mutant.file
         for stage in stages(mutant.file):
-            before = unchanged(self, stage)
-            if before["code"] not in (PASSED, FAILED):
-                continue  # no such tests, or no such backend
-            original = file.read_bytes()
-            try:
-                file.write_text(mutant.text, encoding="utf-8", newline="\n")
-                seconds = SLOWER * before["seconds"] + MORE
-                now = self.run(stage, before["failed"], seconds)
-            finally:
-                file.write_bytes(original)
-            if now["code"] != PASSED:
-                who = now["failed"] or [f"test_{stage.test}.py, {_ended(now['code'])}"]
-                return f"{who[0]} on {stage.backend}"
+            unsound: list[str] = []
+            while True:
+                with self._changed(mutant):
+                    code, test = self.run(stage, [stage.file, *unsound])
+                if code in (PASSED, NO_TESTS):
+                    break
+                who = f"{test or stage.file} on {stage.backend}"
+                if not test:  # too slow, or Python itself has crashed
+                    return f"{who}: {code}"
+                if who not in sound:
+                    sound[who] = self.run(stage, [test])[0] == PASSED
+                if sound[who]:
+                    return who
+                unsound.append(f"--deselect={test}")
         return ""
 
-
-def _ended(code: int | None) -> str:
-    return "too slow" if code is None else f"exit code {code}"
+    @contextlib.contextmanager
+    def _changed(self, mutant: Mutant) -> Iterator[None]:
+        file = self.folder / mutant.file
+        original = file.read_bytes()
+        try:
+            file.write_text(mutant.text, encoding="utf-8", newline="\n")
+            yield
+        finally:
+            file.write_bytes(original)
