@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 import time
+from pathlib import Path
 
 
 def main() -> None:
@@ -37,8 +38,7 @@ def in_a_fork(work, log: str, seconds: float) -> int | None:
     if child == 0:
         os.setsid()
         with contextlib.suppress(OSError):  # if a change eats memory, this one goes
-            with open("/proc/self/oom_score_adj", "w") as file:
-                file.write("1000")
+            Path("/proc/self/oom_score_adj").write_text("1000")
         output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         os.dup2(output, 1)
