@@ -4,14 +4,20 @@ A source, 9-1.py and so on, is a Python file in Jupytext's percent format, so th
 reads its code and a diff shows what changed. A cell with lang="en" or lang="ko" is in
 that language's notebook, every other one in both. `first_cells.py` stands after the
 title of each: it installs the package, and says which language the notebook speaks.
+
+Where pyproject.toml names the project's repository, a notebook has a link that opens it
+in Colab, and its first cell installs the package from there.
 """
 
+import tomllib
 from pathlib import Path
 
 import jupytext
 import nbformat
 
 FOLDER = Path(__file__).parent
+PROJECT = tomllib.loads((FOLDER.parent / "pyproject.toml").read_text(encoding="utf-8"))
+REPOSITORY = PROJECT["project"]["urls"].get("Repository", "").removesuffix("/")
 SECTIONS = ("9-1", "9-2", "9-3")
 LANGUAGES = ("en", "ko")
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}

@@ -3,8 +3,11 @@
 const page = JSON.parse(byId("data").textContent);
 const LIGHT_UP = 700; // milliseconds a word, when playing
 
+// The language that the address asks for (page.html?ko), or else the browser's.
+const [asked] = /(?<=^\?)(en|ko)$/.exec(location.search) ?? [navigator.language];
+
 const state = {
-  language: /^ko/.test(navigator.language) ? "ko" : "en",
+  language: /^ko/.test(asked) ? "ko" : "en",
   tab: "review",
   run: 0,
   text: "",
