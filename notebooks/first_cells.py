@@ -26,14 +26,14 @@ import subprocess
 import sys
 from pathlib import Path
 
-ADDRESS = None  # of the package, where no such file lies beside the notebook
+ADDRESS = None  # where pip finds the package, if no such file is here
 if importlib.util.find_spec("chapter9") is None:
-    package = max(Path().glob("chapter9-*.whl"), default=ADDRESS)
-    if package is None:
+    files = sorted(Path().glob("chapter9-*.whl"))
+    address = files[-1].resolve().as_uri() if files else ADDRESS
+    if address is None:
         raise FileNotFoundError("chapter9-*.whl")
-    wanted = f"chapter9[pictures] @ {package}" if package == ADDRESS else f"{package}[pictures]"
-    command = [sys.executable, "-m", "pip", "install", "--quiet", wanted]
-    subprocess.run(command, check=True)
+    command = [sys.executable, "-m", "pip", "install", "--quiet"]
+    subprocess.run([*command, f"chapter9[pictures] @ {address}"], check=True)
     importlib.invalidate_caches()
 
 # %% lang="en"

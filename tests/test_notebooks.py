@@ -59,6 +59,27 @@ def test_both_languages_have_the_same_code_and_the_same_in_prose(section):
             assert found == wanted
 
 
+@pytest.mark.parametrize(("section", "language"), BOTH)
+def test_a_repository_is_where_colab_and_pip_find_it_and_without_one_nothing(
+    section, language
+):
+    repository = "https://github.com/somebody/chapter9"
+    notebook = build.built(section, language, repository)
+    link = (
+        "(https://colab.research.google.com/github/somebody/chapter9/blob/main/"
+        f"{build.path(section, language).relative_to(ROOT).as_posix()})"
+    )
+    assert notebook.cells[0].source.endswith(link)
+    [install] = [cell for cell in notebook.cells if "ADDRESS = " in cell.source]
+    assert f'ADDRESS = "git+{repository}"' in install.source
+    compile(install.source, "cell", "exec")
+    elsewhere = str(build.built(section, language, "https://example.org/chapter9"))
+    assert 'git+https://example.org/chapter9"' in elsewhere
+    for without in (elsewhere, str(build.built(section, language, ""))):
+        assert "colab.research" not in without
+    assert "git+" not in str(build.built(section, language, ""))
+
+
 def share_of_hangul(text):
     """Of the letters outside code and mathematics."""
     letters = re.findall(r"[A-Za-z가-힣]", re.sub(r"`[^`]+`|\$[^$]+\$", "", text))
