@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from before_keras import questions
 from tests.conftest import ROOT, own_files
 from tests.test_readme import READMES, commands
 
@@ -75,6 +76,13 @@ def test_every_session_runs_from_top_to_bottom():
         parsed, out=said.append
     )
     assert not said, "".join(said)
+
+
+@pytest.mark.parametrize("place", questions.ALL)
+def test_every_question_that_a_message_leads_to_is_there(place):
+    for language in ("en", "ko"):
+        file, _, anchor = place.in_language(language).partition("#")
+        assert anchor in anchors(file)
 
 
 LINK = re.compile(r"\]\(([^)#\s]*)(?:#([^)\s]*))?\)")
