@@ -1,4 +1,4 @@
-"""The questions and the glossary: their code runs, their commands are README's."""
+"""The pages in docs: the same in both languages, code that runs, links that hold."""
 
 import doctest
 import re
@@ -7,13 +7,13 @@ import pytest
 
 from before_keras import questions
 from tests.conftest import ROOT, own_files
-from tests.test_readme import READMES, commands
+from tests.test_readme import READMES, RUN, commands
 
 DOCS = [name for name in own_files() if re.match(r"docs/.*\.md$", name)]
 FOR_DEVELOPERS = ("docs/faults.md",)  # in English alone
 READERS = [name for name in DOCS if name not in FOR_DEVELOPERS]
 PAIRS = [name for name in READERS if not name.endswith(".ko.md")]
-README_COMMANDS = {line for readme in READMES for line in commands(readme)}
+COMMANDS = {line for page in RUN for line in commands(page)}
 
 
 def text(name):
@@ -61,7 +61,7 @@ def test_the_glossaries_are_of_the_same_words():
 
 @pytest.mark.parametrize("name", DOCS)
 def test_every_command_is_one_that_the_readmes_test_runs(name):
-    assert set(commands(name)) <= README_COMMANDS
+    assert set(commands(name)) <= COMMANDS
 
 
 def test_every_session_runs_from_top_to_bottom():

@@ -8,7 +8,7 @@ from notebooks.build import SECTIONS
 
 ROOT = Path(__file__).parent.parent
 LANGUAGES = {"en": "English", "ko": "한국어"}
-DOCS = ("questions", "glossary")
+DOCS = ("reviews", "seeds", "replay", "see", "speed", "questions", "glossary")
 FOR_DEVELOPERS = {  # in English alone
     "docs/faults.md": "faults.md",
     "benchmarks/RESULTS.md": "results.md",
