@@ -11,6 +11,7 @@ LANGUAGES = {"en": "English", "ko": "한국어"}
 DOCS = ("reviews", "seeds", "replay", "see", "speed", "questions", "glossary")
 FOR_DEVELOPERS = {  # in English alone
     "docs/faults.md": "faults.md",
+    "docs/mutants.md": "mutants.md",
     "benchmarks/RESULTS.md": "results.md",
     "benchmarks/GPU.md": "gpu.md",
     "CHANGELOG.md": "changelog.md",
@@ -56,15 +57,21 @@ def pages(language: str) -> list[Page]:
         ),
         *(Page(f"docs/{name}{end}.md", f"{name}.md") for name in DOCS),
         Page("", "reference.md"),
-        *(Page(*names) for names in FOR_DEVELOPERS.items()),
+        *_for_developers(),
     ]
+
+
+def _for_developers() -> list[Page]:
+    """Those that are there: what `make mutants` found is written in hours."""
+    named = FOR_DEVELOPERS.items()
+    return [Page(*names) for names in named if (ROOT / names[0]).exists()]
 
 
 def navigation(language: str) -> list:
     """Returns mkdocs's `nav`: a page's title is its first heading."""
     notebooks, docs, developers = HEADINGS[language]
     targets = [page.target for page in pages(language)]
-    for_developers = list(FOR_DEVELOPERS.values())
+    for_developers = [page.target for page in _for_developers()]
     own = [name for name in targets if name.startswith("notebooks/")]
     rest = [name for name in targets[1:] if name not in (*own, *for_developers)]
     return [
