@@ -17,7 +17,7 @@ from typing import Any
 from before_keras import own_reviews, seeds
 from before_keras.language import _
 from before_keras.names import DATA
-from before_keras.safety import untrusted
+from before_keras.safety import bounds, untrusted
 from before_keras.safety.errors import UserError, cannot_read
 from before_keras.safety.files import write_text
 from before_keras.safety.printable import printable
@@ -149,8 +149,13 @@ def _check_own(data: dict) -> None:
         if not isinstance(data.get(name), str):
             raise UserError(_("the {name} of its data is no text").format(name=name))
     labels = data.get("labels")
-    if not isinstance(labels, list) or [type(x) for x in labels] != [str, str]:
-        raise UserError(_("the labels of its data are not two names"))
+    names = isinstance(labels, list) and all(isinstance(name, str) for name in labels)
+    if not names or not 2 <= len(set(labels)) == len(labels) <= bounds.MAX_LABELS:
+        raise UserError(
+            _("the labels of its data are not two names or more, up to {most}").format(
+                most=bounds.MAX_LABELS
+            )
+        )
     if data["tokens"] not in own_reviews.TOKENS:
         raise UserError(
             _("the tokens of its data are none of {names}").format(

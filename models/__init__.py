@@ -46,7 +46,8 @@ def new(run):
                 path=run.path, name=settings.model
             )
         )
-    return build(settings.model, **settings.model_options())
+    labels = len(run.labels)
+    return build(settings.model, **settings.model_options(), labels=labels)
 
 
 def load(run):
