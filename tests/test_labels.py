@@ -192,6 +192,27 @@ def test_a_second_file_is_to_test_on_and_must_have_the_same_labels(said, trained
 
 
 @pytest.mark.long
+def test_pictures_and_verify_take_the_run(said, trained, tmp_path):
+    run, _ = trained
+    text = "news 7 of the goal and match and coach"
+    for command in (
+        ("draw.py", "confusion", run, "--out", tmp_path / "c.png"),
+        ("draw.py", "hidden-states", run, text, "--out", tmp_path / "h.png"),
+        ("draw.py", "memory", run, "--reviews", 5, "--out", tmp_path / "m.png"),
+        ("draw.py", "unfolded", run, "goal and match", "--out", tmp_path / "u.png"),
+        ("draw.py", "shapes", run, "--out", tmp_path / "s.png"),
+        ("draw.py", "curves", run, "--out", tmp_path / "l.png"),
+        ("verify.py", "--results", run),
+    ):
+        code, output = said(*command)
+        assert code == 0, output
+    code, output = said("verify.py", "--model", run / "model.keras", "--lang", "en")
+    assert code == 0, output
+    assert re.search(r"kernel +8 x 3 = 24$", output, re.MULTILINE), output
+    assert re.search(r"^ok +24 \+ 3 = 27$", output, re.MULTILINE), output
+
+
+@pytest.mark.long
 @needs_posix
 def test_a_killed_run_goes_on_to_the_same_history(said, trained, tmp_path):
     run, file = trained
