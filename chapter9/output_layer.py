@@ -7,6 +7,8 @@ layer, its loss, and how its outputs become probabilities and a label.
 import keras
 import numpy as np
 
+SOFTMAX = keras.activations.softmax
+
 
 def output_layer(labels: int = 2) -> keras.layers.Dense:
     """Returns the last layer of a model that tells so many labels apart, at least two.
@@ -15,16 +17,17 @@ def output_layer(labels: int = 2) -> keras.layers.Dense:
     """
     if labels == 2:
         return keras.layers.Dense(1, activation="sigmoid")
-    return keras.layers.Dense(labels, activation="softmax")
+    return keras.layers.Dense(labels, activation=SOFTMAX)
 
 
 def loss_of(model: keras.Model) -> str:
     """Returns Keras's name of the cross-entropy of a model that ends in such a layer.
 
-    The targets are integers from 0 on, (batch, 1), for both.
+    It is categorical after a softmax. The targets are integers from 0 on, (batch, 1),
+    for both.
     """
-    units = model.output_shape[-1]
-    return "binary_crossentropy" if units == 1 else "sparse_categorical_crossentropy"
+    is_softmax = getattr(model.layers[-1], "activation", None) is SOFTMAX
+    return "sparse_categorical_crossentropy" if is_softmax else "binary_crossentropy"
 
 
 def losses(targets: np.ndarray, outputs: np.ndarray) -> np.ndarray:
