@@ -142,15 +142,20 @@ def _in_format(number: int, written: dict) -> RunSettings:
     return RunSettings(settings, data, versions)
 
 
+def _are_labels(names) -> bool:
+    """Whether these are the names of two labels or more, each another one."""
+    if not isinstance(names, list) or any(type(name) is not str for name in names):
+        return False
+    return 2 <= len(set(names)) == len(names) <= bounds.MAX_LABELS
+
+
 def _check_own(data: dict) -> None:
     """Makes sure that a user's own reviews are described as they have to be."""
     asked = [field.name for field in dataclasses.fields(own_reviews.Asked)]
     for name in (*asked, "path", "checksum", "test_checksum"):
         if not isinstance(data.get(name), str):
             raise UserError(_("the {name} of its data is no text").format(name=name))
-    labels = data.get("labels")
-    names = isinstance(labels, list) and all(isinstance(name, str) for name in labels)
-    if not names or not 2 <= len(set(labels)) == len(labels) <= bounds.MAX_LABELS:
+    if not _are_labels(data.get("labels")):
         raise UserError(
             _("the labels of its data are not two names or more, up to {most}").format(
                 most=bounds.MAX_LABELS
