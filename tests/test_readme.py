@@ -17,6 +17,7 @@ import pytest
 from chapter9.data import sample
 from tests import own
 from tests.conftest import ROOT, own_files
+from tests.labels import topics
 
 READMES = ("README.md", "README.ko.md")
 NOT_HERE = {  # commands that something else runs, and what does
@@ -29,7 +30,10 @@ NOT_HERE = {  # commands that something else runs, and what does
     r"(for e in|CHAPTER9_DATA).* --seeds": "train.py --seeds, in the next section",
 }
 # What the first README has shown already, and what leaves nothing for a later command.
-SHOWN = (r"python verify\.py$", r"for s in", r"python \w+\.py --help")
+SHOWN = (
+    *(r"python verify\.py$", r"for s in", r"python \w+\.py --help"),
+    r".*(news\.csv|runs/news)",
+)
 # With so few reviews a run is worse than the author's, and verify.py must say so.
 FAILS = ("verify.py --results", "verify.py --replay")
 REVIEWS = 300
@@ -75,6 +79,11 @@ def write_korean_reviews(path: Path) -> None:
     own.write(path.with_name("ratings_test.tsv"), test, header)
 
 
+def write_news(path: Path) -> None:
+    """Headlines of three topics."""
+    own.write(path, topics(REVIEWS))
+
+
 def write_models(folder: Path) -> None:
     """Models of Keras's own, under the names that the READMEs give them."""
     layers = keras.layers
@@ -94,6 +103,7 @@ def clone(tmp_path):
     (tmp_path / ".venv").symlink_to(sys.prefix)
     write_reviews(tmp_path / "imdb.npz")
     write_korean_reviews(tmp_path / "ratings_train.tsv")
+    write_news(tmp_path / "news.csv")
     write_models(tmp_path)
     return tmp_path
 

@@ -43,6 +43,7 @@ ENGINE = (  # forward, backward, training: a script of its own, because a worker
 SCRIPTS = (  # in the order in which a reader needs them
     "review_text.js",
     "tasks.js",
+    "output_layer.js",
     "network.js",
     "influence.js",
     "equation.js",

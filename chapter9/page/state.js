@@ -32,7 +32,7 @@ async function unpackRuns() {
 //   visible        [{t, kind, text, token, place}], the timesteps shown: kind is "word",
 //                  "start" or, if they are asked for, "padding"
 //   trace          everything the network computed (network.js)
-//   probability    after the last word
+//   probability    after the last word: of label 1, or of more labels the predicted one
 const readings = new Map();
 
 function read(index, review, withPadding = false) {
@@ -77,6 +77,24 @@ const shown = (word) => (word === " " ? "␣" : word); // a character as a word
 // Label 0 or 1 of a run: in the page's language, or as a user's own reviews name it.
 const labelOf = (run, label) =>
   run.labels ? run.labels[label] : text(["negative", "positive"][label]);
+
+// The label whose probability is explained: label 1, or of more the predicted one.
+const explainedLabel = ({ run, trace: { outputs, neuron } }) =>
+  labelOf(run, isMany(outputs[0]) ? neuron : 1);
+
+// What the model says after timestep t, {p, label}: of two labels p is always label 1's.
+function verdictAt({ run, trace }, t) {
+  const outputs = trace.outputs[t];
+  const best = predictedNeuron(outputs);
+  const label = isMany(outputs) ? best : outputs[0] > 0.5 ? 1 : 0;
+  return { p: outputs[best], label: labelOf(run, label) };
+}
+
+// Labels and probabilities after timestep t, the highest first.
+const ranked = ({ run, trace }, t) =>
+  Array.from(trace.outputs[t], (p, k) => ({ p, k, label: labelOf(run, k) })).sort(
+    (one, other) => other.p - one.p,
+  );
 
 // Reviews to begin with; of a user's own data it is not known what the model can read.
 function examplesOf(run) {

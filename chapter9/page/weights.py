@@ -27,7 +27,7 @@ def network(model: keras.Model, name: str) -> dict[str, Any]:
     """Returns the weights of a model of sections 9-2 and 9-3.
 
     Args:
-        model: one-hot ids or an embedding, recurrent layers, Dense(1, "sigmoid").
+        model: one-hot ids or an embedding, recurrent layers, and an `output_layer`.
         name: what an error calls the model.
 
     Returns:
