@@ -76,7 +76,7 @@ def write(path: Path, runs: list[dict[str, Any]], overwrite: bool = False) -> No
 
     Args:
         path: the HTML file.
-        runs: what `run_data` returned, one or several.
+        runs: what `run_data` and `saved_model` returned, one or several.
         overwrite: whether an existing file may be replaced.
 
     Raises:
@@ -170,18 +170,19 @@ def _the_authors(runs: list[dict[str, Any]]) -> dict[str, Any]:
     """
     models = {run["settings"]["model"] for run in runs}
     results = [r for r in training_runs() if r.is_the_books and r.model in models]
-    beside = [
-        [
-            results.index(r)
-            for r in reruns_beside(Settings(**run["settings"]), run["data"])
-        ]
-        for run in runs
-    ]
+    beside = [[results.index(r) for r in _beside(run)] for run in runs]
     drawn = set().union(*beside)
     return {
         "results": [_result(r, k in drawn) for k, r in enumerate(results)],
         "beside": beside,
     }
+
+
+def _beside(run: dict[str, Any]) -> list[AuthorRun]:
+    """The author's reruns that a run stands beside; a saved model's are not known."""
+    if run["data"] == "file":
+        return []
+    return reruns_beside(Settings(**run["settings"]), run["data"])
 
 
 def _result(run: AuthorRun, with_curves: bool) -> dict[str, Any]:

@@ -43,7 +43,8 @@ function drawRun() {
   replace(byId("run"), runOptions(state.run));
   const checksum = run.checksum.slice(0, 12);
   const right = run.history.val_accuracy[run.best_epoch - 1];
-  byId("identity").textContent = text(run.learned ? "identity_learned" : "identity", {
+  const key = run.learned ? "identity_learned" : "identity";
+  byId("identity").textContent = text(run.data === "file" ? "identity_file" : key, {
     parameters: thousands(run.parameters),
     words: thousands(run.settings.words),
     timesteps: run.settings.timesteps,

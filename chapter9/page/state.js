@@ -19,10 +19,13 @@ const state = {
 };
 
 async function unpackRuns() {
-  const vocabularies = await Promise.all(page.vocabularies.map(unpackVocabulary));
+  const unpacked = {}; // runs of the same words share them
   for (const run of page.runs) {
+    const special = specialOf(run.kind);
+    const packed = page.vocabularies[run.vocabulary];
+    const key = `${run.vocabulary} ${special.first}`;
     run.network = unpackNetwork(run.network);
-    run.tokens = vocabularies[run.vocabulary];
+    run.tokens = await (unpacked[key] ??= unpackVocabulary(packed, special));
   }
 }
 
@@ -85,12 +88,17 @@ function examplesOf(run) {
     return [...validation, ...training].map(([sentence]) => sentence);
   }
   if (run.kind === "imdb") return page.examples[run.data] ?? page.examples.imdb;
+  if (run.tokens.get("1") === 1) return [idsOf(run)];
   const { words } = run.settings;
   const reads = (review) =>
     reasonForNoScore(readReview(review, run.tokens, words, run.kind)) === null;
   const readable = page.examples.own.filter(reads);
   return readable.length ? readable : page.examples.own;
 }
+
+// The beginning of IMDB's first review, as the book prints it: for a model without words.
+const IDS = [1, 14, 22, 16, 43, 2, 2, 2, 2, 65, 458, 2, 66];
+const idsOf = (run) => IDS.filter((id) => id < run.settings.words).join(" ");
 
 // What can be shown of a layer: the hidden state, and what the gates of its kind add.
 const QUANTITIES = {
