@@ -1,7 +1,7 @@
 """Writes a page in which trained models read reviews word by word, and opens it.
 
 One HTML file with all that it needs: it works without a server or a network, and can be
-mailed. Without a run or a model, the sample model is trained first (a minute or two).
+mailed. Without a run or model, the sample model is trained first (a minute or two).
 """
 
 import sys
@@ -27,7 +27,7 @@ def parser() -> parsing.Parser:
 Writes a page in which trained models read reviews word by word, and opens it.
 
 One HTML file with all that it needs: it works without a server or a network, and can be
-mailed. Without a run or a model, the sample model is trained first (a minute or two)."""
+mailed. Without a run or model, the sample model is trained first (a minute or two)."""
         ),
         _(
             """examples:

@@ -179,7 +179,7 @@ def test_a_damaged_model_is_refused(tmp_path):
     saved(tmp_path / "my.keras", *MODELS["two layers"](), probability())
     content = (tmp_path / "my.keras").read_bytes()
     (tmp_path / "my.keras").write_bytes(content[:-300])
-    with pytest.raises(UserError, match="my.keras is damaged"):
+    with pytest.raises(UserError, match=r"my\.keras is damaged"):
         page.saved_model(tmp_path / "my.keras")
 
 

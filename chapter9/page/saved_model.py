@@ -14,7 +14,7 @@ from before_keras.settings import RANGES
 from chapter9.model_files import layer_line
 from chapter9.model_files.layer_line import LayerNumbers
 from chapter9.page import weights
-from chapter9.page.weights import RECURRENT, WITHOUT_WEIGHTS
+from chapter9.page.weights import RECURRENT
 
 STAGES = {"Embedding": 0, **dict.fromkeys(RECURRENT, 1), "Dense": 2}  # in this order
 ONE_NEURON = {"units": 1, "activation": "sigmoid", "use_bias": True}
