@@ -8,6 +8,7 @@
 # make lock    renews requirements.lock from .venv
 # make messages  collects what is said, for its Korean in before_keras/locale
 # make notebooks  writes notebooks/en and notebooks/ko from their sources
+# make questions  writes what the page answers, of docs/questions.md
 # make dist    the package as one file, dist/chapter9-*.whl, to be installed elsewhere
 #
 # PYTHON=... names the Python that .venv is made from; else it is the first one here that
@@ -27,7 +28,7 @@ EXTRAS ?= test,jax
 LOCK ?=
 ARGS ?=
 
-.PHONY: train test check bench soak audit lock messages notebooks dist clean
+.PHONY: train test check bench soak audit lock messages notebooks questions dist clean
 
 train: .venv/train
 	$(BIN)/python train.py $(ARGS)
@@ -73,6 +74,9 @@ messages: .venv/test
 
 notebooks: .venv/test
 	$(BIN)/python notebooks/build.py
+
+questions:
+	$(PYTHON) docs/build.py
 
 dist: .venv/train
 	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .

@@ -13,6 +13,7 @@ from chapter9.data.reviews import Reviews
 from chapter9.data.text import FIRST_WORD, START, known_tokens
 from chapter9.page import tasks
 from tests.browser import Page, chromium
+from tests.conftest import ROOT
 from tests.test_page import WORDS, make_run, results_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -809,7 +810,37 @@ def test_axe_finds_nothing_serious(browser, file, scheme):
             if one["impact"] in ("serious", "critical")
         }
         assert serious == {}, tab
+        if tab == "training":  # the last time once more, with an answer over it
+            shown.tab.click("#panel-training .why")
+            assert axe.run(shown.tab, "#why").violations_count == 0
     shown.context.close()
+
+
+def test_why_opens_its_question_by_keyboard_and_escape_closes_it(opened):
+    opened.write("good film")
+    source = {
+        language: (ROOT / "docs" / name).read_text(encoding="utf-8")
+        for language, name in (("en", "questions.md"), ("ko", "questions.ko.md"))
+    }
+    for language in ("ko", "en"):
+        opened.tab.click(f"#language [value={language}]")
+        for tab in ("learn", "compare", "parameters", "training", "review"):
+            opened.tab.click(f"#tab-{tab}")
+            buttons = opened.tab.locator(f"#panel-{tab} .why:visible")
+            assert buttons.count() > 0, tab
+            for button in buttons.all():
+                button.focus()
+                opened.tab.keyboard.press("Enter")
+                title = opened.text("#why-title")
+                assert f"### {title}\n" in source[language].replace("`", "")
+                assert title in button.get_attribute("aria-label")
+                assert len(opened.text("#why-answer")) > 100
+                now = opened.run("() => state.position")
+                opened.tab.keyboard.press("ArrowLeft")
+                assert opened.run("() => state.position") == now
+                opened.tab.keyboard.press("Escape")
+                assert not opened.run("() => byId('why').open")
+                assert button.evaluate("(node) => node === document.activeElement")
 
 
 def test_the_row_of_tokens_is_one_tab_stop_and_the_focus_follows_the_step(opened):

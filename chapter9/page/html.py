@@ -63,10 +63,15 @@ SCRIPTS = (  # in the order in which a reader needs them
     "training_view.js",
     "curves.js",
     "weights_view.js",
+    "bytes.js",
+    "hdf5_file.js",
+    "zip_file.js",
+    "keras_file.js",
     "learning.js",
     "batch_view.js",
     "learn_view.js",
     "tour.js",
+    "why.js",
     "main.js",
 )
 
@@ -155,6 +160,7 @@ def _facts() -> dict[str, Any]:
     return {
         "texts": json.loads(_read("texts.json")),
         "examples": json.loads(_read("examples.json")),
+        "questions": json.loads(_read("questions.json")),
         "models": [dataclasses.asdict(fact) for fact in book.MODELS],
         "embedding_size": book.EMBEDDING_SIZE,
         "cells": book.CELLS,

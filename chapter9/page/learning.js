@@ -36,6 +36,7 @@ async function startLearning() {
   const history = historyOf(learning.epochs);
   if (history.length) learning.past = [...learning.past, history].slice(-MOST_PAST);
   Object.assign(learning, { live: null, epochs: [], shown: null });
+  byId("learn-saved").textContent = "";
   apart.of = null;
   drawApart();
   drawProgress();
@@ -135,6 +136,24 @@ function keepLearned() {
   chooseRun(page.runs.length - 1);
   showTab("review");
   setText(learning.review);
+}
+
+// The network as a file for Keras. Where a sentence has no word its input is zeros: with
+// an embedding those are the row of token 0, and a word's token is one more.
+function saveLearned() {
+  const { task, settings } = learning;
+  const network = { ...networkShown() };
+  const { embedding } = network;
+  if (embedding && specialOf(TASKS[task].kind).padding < 0) {
+    const [rows, size] = embedding.shape;
+    const values = [...zeros(size), ...embedding.values];
+    network.embedding = { shape: [rows + 1, size], values };
+  }
+  const name = `${task}-${settings.cell}.keras`;
+  download(name, kerasFile(network, settings.timesteps));
+  const { timesteps } = settings;
+  const facts = { name, timesteps, words: TASKS[task].words };
+  byId("learn-saved").textContent = text(embedding ? "saved_ids" : "saved_rows", facts);
 }
 
 const bestEpoch = (losses) => losses.indexOf(Math.min(...losses)) + 1;

@@ -27,6 +27,7 @@ function drawAll() {
   drawPlay();
   drawTab();
   drawTour();
+  drawWhy();
 }
 
 const runOptions = (chosen) =>
@@ -131,7 +132,7 @@ const KEYS = {
 function onKey(event) {
   const { target, key } = event;
   const modified = event.ctrlKey || event.altKey || event.metaKey;
-  if (state.tab !== "review" || modified || !(key in KEYS)) return;
+  if (state.tab !== "review" || byId("why").open || modified || !(key in KEYS)) return;
   const field = /^(TEXTAREA|SELECT)$/.test(target.tagName) || target.type === "range";
   const pressed = key === " " && /^(BUTTON|SUMMARY)$/.test(target.tagName);
   if (field || pressed || target.role === "tab") return;
@@ -212,6 +213,7 @@ function listen() {
   byId("tabs").addEventListener("keydown", onTabKey);
   listenToLearning();
   listenToTour();
+  listenToWhy();
   for (const side of ["a", "b"])
     byId(`tokens-${side}`).addEventListener("keydown", rove);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawTab);
