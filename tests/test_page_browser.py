@@ -1,6 +1,7 @@
 """The page in a real browser: equal to Keras, usable, and safe whatever is typed."""
 
 import math
+import re
 
 import keras
 import numpy as np
@@ -814,6 +815,40 @@ def test_axe_finds_nothing_serious(browser, file, scheme):
             shown.tab.click("#panel-training .why")
             assert axe.run(shown.tab, "#why").violations_count == 0
     shown.context.close()
+
+
+def test_a_bag_of_words_cannot_tell_a_pair_apart_and_says_how_often_it_is_right(
+    opened,
+):
+    opened.tab.click("#tab-compare")
+    opened.tab.select_option("#pair", "1")
+    a, b = opened.run("() => pairsOf(page.runs[0])[1]")
+    assert a != b and sorted(a.split()) == sorted(b.split())
+    for side, review in (("a", a), ("b", b)):
+        shown = opened.tab.locator(f"#tokens-{side} button:not(.start)")
+        words = [chip.split("\n")[0] for chip in shown.all_inner_texts()]
+        assert words == review.split()
+    assert opened.text("#verdict-a b") != opened.text("#verdict-b b")
+    assert "right about 70.0 % of its validation" in opened.text("#verdict-a")
+    opened.tab.click("#bag-train")
+    opened.tab.wait_for_function("() => bag.run", timeout=60_000)
+    said = opened.text("#bag-said")
+    found = re.search(r"A ([\d.]+), B ([\d.]+)\..*about ([\d.]+) %", said)
+    one, other, right = found.groups()
+    assert one == other
+    counted = opened.run(
+        """async () => {
+          const { validation } = await loadTask.sample(100);
+          const { tokens, labels } = validation;
+          const rows = Array.from(labels, (_, k) => tokens.slice(100 * k, 100 * k + 100));
+          const found = probabilitiesOfMany(bag.run.network, rows);
+          const right = found.filter((p, k) => p > 0.5 === labels[k] > 0.5);
+          return (100 * right.length) / labels.length;
+        }"""
+    )
+    assert float(right) == pytest.approx(counted, abs=0.06)
+    assert 45 < counted < 55
+    opened.run("() => { bag.run = null; byId('bag-train').disabled = false }")
 
 
 def test_why_opens_its_question_by_keyboard_and_escape_closes_it(opened):

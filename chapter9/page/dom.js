@@ -63,6 +63,7 @@ function formula(source) {
 const number = (value, digits = 3) => value.toFixed(digits).replace("-", "−");
 const signed = (value, digits = 3) => (value < 0 ? "" : "+") + number(value, digits);
 const inBrackets = (value) => (value < 0 ? `(${number(value)})` : number(value));
+const percent = (share) => (100 * share).toFixed(1);
 const thousands = (value) => value.toLocaleString("en-US");
 const shapeText = (shape) =>
   `(${shape.map((size) => size.toLocaleString("en-US")).join(", ")}${shape.length === 1 ? "," : ""})`;

@@ -58,6 +58,7 @@ SCRIPTS = (  # in the order in which a reader needs them
     "tokens_view.js",
     "pins_view.js",
     "review_view.js",
+    "bag.js",
     "compare_view.js",
     "parameters_view.js",
     "training_view.js",

@@ -15,11 +15,13 @@ const learning = {
 const MOST_PAST = 4;
 
 // The engine's own text once more, as a worker: nothing is loaded.
-function startWorker() {
+function startWorker(receive) {
   const source = new Blob([byId("engine").textContent], { type: "text/javascript" });
   const worker = new Worker(URL.createObjectURL(source));
   worker.onmessage = ({ data }) => receive(data);
-  worker.onerror = () => (byId("learn-now").textContent = text("no_worker"));
+  worker.onerror = () => {
+    for (const id of ["learn-now", "bag-said"]) byId(id).textContent = text("no_worker");
+  };
   return worker;
 }
 
@@ -44,7 +46,7 @@ async function startLearning() {
   const loaded = await loadTask[task](settings.timesteps);
   if (run !== learning.run) return;
   learning.loaded = loaded;
-  learning.worker ??= startWorker();
+  learning.worker ??= startWorker(receive);
   const { training, validation } = loaded;
   const words = TASKS[task].words;
   send("start", {
@@ -76,8 +78,7 @@ const networkShown = () =>
     : learning.epochs[learning.shown].network;
 
 // A run, as the page's other parts know one, of weights learned here.
-function learnedRun(network) {
-  const { task, settings, loaded } = learning;
+function runOf({ task, settings, loaded }, network) {
   return {
     network,
     tokens: loaded.vocabulary,
@@ -87,6 +88,7 @@ function learnedRun(network) {
   };
 }
 
+const learnedRun = (network) => runOf(learning, network);
 const readWith = (network) => computeReading(learnedRun(network), learning.review);
 
 // What a row of the first matrix stands for.

@@ -43,7 +43,7 @@ function drawRun() {
   const run = page.runs[state.run];
   replace(byId("run"), runOptions(state.run));
   const checksum = run.checksum.slice(0, 12);
-  const right = run.history.val_accuracy[run.best_epoch - 1];
+  const right = accuracyOf(run);
   const key = run.learned ? "identity_learned" : "identity";
   byId("identity").textContent = text(run.data === "file" ? "identity_file" : key, {
     parameters: thousands(run.parameters),
@@ -51,7 +51,7 @@ function drawRun() {
     timesteps: run.settings.timesteps,
     data: run.kind === "imdb" ? run.data : text("own_data"),
     checksum,
-    right: right === undefined ? "–" : (100 * right).toFixed(1),
+    right: right === undefined ? "–" : percent(right),
   });
   byId("identity").title = run.checksum;
   const examples = examplesOf(run);
@@ -188,6 +188,7 @@ function listen() {
     replace: replaceWord,
     swap: swapWords,
     reset: resetWords,
+    "bag-train": trainBag,
   };
   for (const [id, onclick] of Object.entries(clicks))
     byId(id).addEventListener("click", onclick);
@@ -197,6 +198,10 @@ function listen() {
       drawCompare();
     });
   }
+  byId("pair").addEventListener(
+    "change",
+    ({ target }) => target.value && choosePair(Number(target.value)),
+  );
   byId("replacement").addEventListener(
     "keydown",
     (event) => event.key === "Enter" && replaceWord(),

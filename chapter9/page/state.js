@@ -81,6 +81,9 @@ const shown = (word) => (word === " " ? "␣" : word); // a character as a word
 const labelOf = (run, label) =>
   run.labels ? run.labels[label] : text(["negative", "positive"][label]);
 
+// How often a run is right about the reviews that it was validated on, if that is known.
+const accuracyOf = (run) => run.history.val_accuracy[run.best_epoch - 1];
+
 // Reviews to begin with; of a user's own data it is not known what the model can read.
 function examplesOf(run) {
   if (run.kind === "sentences") {
@@ -94,6 +97,16 @@ function examplesOf(run) {
     reasonForNoScore(readReview(review, run.tokens, words, run.kind)) === null;
   const readable = page.examples.own.filter(reads);
   return readable.length ? readable : page.examples.own;
+}
+
+// Those examples that have the same words, in another order.
+function pairsOf(run) {
+  const bags = new Map();
+  for (const review of examplesOf(run)) {
+    const words = splitIntoWords(review, run.kind).sort().join(" ");
+    bags.set(words, [...(bags.get(words) ?? []), review]);
+  }
+  return [...bags.values()].filter((reviews) => reviews.length === 2);
 }
 
 // The beginning of IMDB's first review, as the book prints it: for a model without words.
