@@ -9,6 +9,7 @@
 # make messages  collects what is said, for its Korean in before_keras/locale
 # make notebooks  writes notebooks/en and notebooks/ko from their sources
 # make questions  writes what the page answers, of docs/questions.md
+# make pictures PAGE=runs/sample/explore.html  the READMEs' pictures of the page
 # make dist    the package as one file, dist/chapter9-*.whl, to be installed elsewhere
 #
 # PYTHON=... names the Python that .venv is made from; else it is the first one here that
@@ -28,7 +29,7 @@ EXTRAS ?= test,jax
 LOCK ?=
 ARGS ?=
 
-.PHONY: train test check bench soak audit lock messages notebooks questions dist clean
+.PHONY: train test check bench soak audit lock messages notebooks questions pictures dist clean
 
 train: .venv/train
 	$(BIN)/python train.py $(ARGS)
@@ -77,6 +78,9 @@ notebooks: .venv/test
 
 questions:
 	$(PYTHON) docs/build.py
+
+pictures: .venv/test
+	$(BIN)/python docs/pictures.py $(PAGE)
 
 dist: .venv/train
 	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .

@@ -840,7 +840,8 @@ def test_a_bag_of_words_cannot_tell_a_pair_apart_and_says_how_often_it_is_right(
         """async () => {
           const { validation } = await loadTask.sample(100);
           const { tokens, labels } = validation;
-          const rows = Array.from(labels, (_, k) => tokens.slice(100 * k, 100 * k + 100));
+          const row = (_, k) => tokens.slice(100 * k, 100 * k + 100);
+          const rows = Array.from(labels, row);
           const found = probabilitiesOfMany(bag.run.network, rows);
           const right = found.filter((p, k) => p > 0.5 === labels[k] > 0.5);
           return (100 * right.length) / labels.length;
