@@ -9,7 +9,7 @@
 # make messages  collects what is said, for its Korean in before_keras/locale
 # make notebooks  writes notebooks/en and notebooks/ko from their sources
 # make questions  writes what the page answers, of docs/questions.md
-# make pictures PAGE=runs/sample/explore.html  the READMEs' pictures of the page
+# make pictures PAGE=explore.html  the READMEs' pictures of the page
 # make dist    the package as one file, dist/chapter9-*.whl, to be installed elsewhere
 #
 # PYTHON=... names the Python that .venv is made from; else it is the first one here that

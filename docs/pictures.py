@@ -1,7 +1,7 @@
-"""Writes the READMEs' pictures of the page: `make pictures PAGE=runs/sample/explore.html`.
+"""Writes the READMEs' pictures of the page: `make pictures PAGE=explore.html`.
 
-The page is one of explore.py's, of a run on the sample. What is trained in it has a seed
-and is the same every time. It needs Chromium, as the tests of the page do.
+The page is one that explore.py wrote of a run on the sample. What is trained in it has
+a seed and is the same every time. It needs Chromium, as the tests of the page do.
 """
 
 import io

@@ -113,9 +113,7 @@ function pairsOf(run) {
 const IDS = [1, 14, 22, 16, 43, 2, 2, 2, 2, 65, 458, 2, 66];
 const idsOf = (run) => IDS.filter((id) => id < run.settings.words).join(" ");
 
-// What can be shown of a layer: the hidden state, and what the gates of its kind add.
-const QUANTITIES = {
-  "simple-rnn": ["h"],
-  lstm: ["h", "c", "i", "f", "g", "o"],
-  gru: ["h", "z", "r", "g"],
-};
+// What can be shown of a layer of a kind: its states, and its gates.
+const QUANTITIES = Object.fromEntries(
+  Object.entries(CELLS).map(([type, { states, gates }]) => [type, [...states, ...gates]]),
+);
