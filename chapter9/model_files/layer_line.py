@@ -80,7 +80,7 @@ def _check_line(path, config, entries) -> None:
     for entry in entries:
         name = entry["config"]["name"]
         calls = entry.get("inbound_nodes")
-        wanted = [] if before is None else [before]
+        wanted: list[str] = [] if before is None else [before]
         if calls is not None and recorded_shapes.producers(calls) != wanted:
             raise _no_line(path, name)
         before = name

@@ -104,7 +104,7 @@ def _check_shapes(computing: list[LayerNumbers], path: Path) -> int:
         taken = rows if size is None else size
         columns = found[0][-1] if rows else 0
         size = columns // BLOCKS.get(layer.kind, 1)
-        wanted = [(taken, columns)]
+        wanted: list[tuple[int, ...]] = [(taken, columns)]
         if layer.kind in BLOCKS:
             bias = (2, columns) if layer.kind == "GRU" else (columns,)
             wanted += [(size, size * BLOCKS[layer.kind]), bias]
