@@ -64,7 +64,7 @@ function explainNeuron(network, trace, l, t, unit) {
 
 // The output neuron after timestep t: p = sigmoid(h_t w + b).
 function explainOutput(network, trace, t) {
-  const last = trace.layers.at(-1);
+  const last = trace.layers[trace.layers.length - 1];
   const input = terms(last.steps[t].h, network.output.W, 0);
   const bias = network.output.b[0];
   const total = input.sum + bias;

@@ -81,9 +81,6 @@ const shown = (word) => (word === " " ? "␣" : word); // a character as a word
 const labelOf = (run, label) =>
   run.labels ? run.labels[label] : text(["negative", "positive"][label]);
 
-// How often a run is right about the reviews that it was validated on, if that is known.
-const accuracyOf = (run) => run.history.val_accuracy[run.best_epoch - 1];
-
 // Reviews to begin with; of a user's own data it is not known what the model can read.
 function examplesOf(run) {
   if (run.kind === "sentences") {
@@ -112,6 +109,9 @@ function pairsOf(run) {
 // The beginning of IMDB's first review, as the book prints it: for a model without words.
 const IDS = [1, 14, 22, 16, 43, 2, 2, 2, 2, 65, 458, 2, 66];
 const idsOf = (run) => IDS.filter((id) => id < run.settings.words).join(" ");
+
+// How often a run is right about the reviews that it was validated on, if that is known.
+const accuracyOf = (run) => run.history.val_accuracy[run.best_epoch - 1];
 
 // What can be shown of a layer of a kind: its states, and its gates.
 const QUANTITIES = Object.fromEntries(
