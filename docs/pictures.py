@@ -16,7 +16,7 @@ from playwright.sync_api import Page as Tab
 FOLDER = Path(__file__).parent
 LANGUAGES = {"en-US": "", "ko-KR": ".ko"}  # and the end of the file's name
 DESKTOP, TALL, PHONE = (1280, 800), (1280, 980), (390, 716)
-COLOURS = 64  # of a picture's palette, so that its file is small
+COLOURS = 200  # of a picture's palette, so that its file is small
 REVIEW = (
     "i saw this crime film on saturday with my wife the plot is dull but the acting is "
     "great i think"

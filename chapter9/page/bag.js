@@ -3,7 +3,7 @@
 // is what it cannot see.
 
 const bag = { run: null, worker: null, facts: null };
-const BAG_EPOCHS = 5; // its accuracy stays where it is: single words of the sample tell nothing
+const BAG_EPOCHS = 5; // single words of the sample tell nothing, however long it learns
 
 async function trainBag() {
   byId("bag-train").disabled = true;
@@ -25,7 +25,12 @@ async function trainBag() {
   });
   const data = { training, validation };
   const words = TASKS.sample.words;
-  bag.worker.postMessage({ do: "start", run: 0, settings: { ...settings, words }, data });
+  bag.worker.postMessage({
+    do: "start",
+    run: 0,
+    settings: { ...settings, words },
+    data,
+  });
   bag.worker.postMessage({ do: "run" });
 }
 

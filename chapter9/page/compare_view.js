@@ -59,7 +59,9 @@ function drawSide(side, reading, choose, marked) {
   drawVerdict(verdict, reading);
   const right = accuracyOf(reading.run);
   if (right !== undefined) {
-    verdict.append(element("small", {}, ` · ${text("right_about", { right: percent(right) })}`));
+    verdict.append(
+      element("small", {}, ` · ${text("right_about", { right: percent(right) })}`),
+    );
   }
 }
 

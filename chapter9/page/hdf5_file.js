@@ -41,7 +41,14 @@ function superblock(root, length) {
 function objectHeader(messages) {
   const body = joined(messages);
   const count = little(2, messages.length);
-  return joined([1, 0], count, little(4, 1), little(4, body.length), little(4, 0), body);
+  return joined(
+    [1, 0],
+    count,
+    little(4, 1),
+    little(4, body.length),
+    little(4, 0),
+    body,
+  );
 }
 
 function message(kind, content) {
@@ -59,7 +66,14 @@ const link = (name, address) =>
 // IEEE 754, 32 bits: sign at 31, exponent of 8 bits at 23, its bias 127.
 const FLOAT = message(
   3,
-  joined([0x11, 0x20, 31, 0], little(4, 4), little(2, 0), little(2, 32), [23, 8, 0, 23], little(4, 127)),
+  joined(
+    [0x11, 0x20, 31, 0],
+    little(4, 4),
+    little(2, 0),
+    little(2, 32),
+    [23, 8, 0, 23],
+    little(4, 127),
+  ),
 );
 const NO_FILL = message(5, [2, 1, 0, 0]);
 

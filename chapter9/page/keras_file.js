@@ -4,7 +4,7 @@
 // One-hot words are rows of numbers in it, (timesteps, words), as in section 9-2; with an
 // embedding it takes token ids, (timesteps,).
 
-const KERAS_VERSION = "3.10.0"; // the lowest of pyproject.toml; the format is the same since
+const KERAS_VERSION = "3.10.0"; // the lowest of pyproject.toml
 const RECURRENT = { activation: "tanh", use_bias: true, return_sequences: false };
 const GATED = { ...RECURRENT, recurrent_activation: "sigmoid" };
 const KINDS = {

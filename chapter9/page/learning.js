@@ -20,7 +20,8 @@ function startWorker(receive) {
   const worker = new Worker(URL.createObjectURL(source));
   worker.onmessage = ({ data }) => receive(data);
   worker.onerror = () => {
-    for (const id of ["learn-now", "bag-said"]) byId(id).textContent = text("no_worker");
+    for (const id of ["learn-now", "bag-said"])
+      byId(id).textContent = text("no_worker");
   };
   return worker;
 }

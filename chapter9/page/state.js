@@ -115,5 +115,8 @@ const accuracyOf = (run) => run.history.val_accuracy[run.best_epoch - 1];
 
 // What can be shown of a layer of a kind: its states, and its gates.
 const QUANTITIES = Object.fromEntries(
-  Object.entries(CELLS).map(([type, { states, gates }]) => [type, [...states, ...gates]]),
+  Object.entries(CELLS).map(([type, { states, gates }]) => [
+    type,
+    [...states, ...gates],
+  ]),
 );

@@ -2,7 +2,8 @@
 
 const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
   let crc = byte;
-  for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? 0xedb88320 ^ (crc >>> 1) : crc >>> 1;
+  for (let bit = 0; bit < 8; bit++)
+    crc = crc & 1 ? 0xedb88320 ^ (crc >>> 1) : crc >>> 1;
   return crc;
 });
 
@@ -30,6 +31,12 @@ function zipFile(members) {
   }
   const list = joined(directory);
   const count = little(2, files.length);
-  const end = [new Uint8Array(4), count, count, little(4, list.length), little(4, offset)];
+  const end = [
+    new Uint8Array(4),
+    count,
+    count,
+    little(4, list.length),
+    little(4, offset),
+  ];
   return joined(files, list, ascii("PK\x05\x06"), end, little(2, 0));
 }
