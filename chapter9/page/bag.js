@@ -2,7 +2,7 @@
 // sample's reviews, in a worker of its own, and reads A and B: the order of their words
 // is what it cannot see.
 
-const bag = { run: null, worker: null, facts: null };
+const bag = { run: null, facts: null };
 const BAG_EPOCHS = 5; // single words of the sample tell nothing, however long it learns
 
 async function trainBag() {
@@ -11,27 +11,27 @@ async function trainBag() {
   const loaded = await loadTask.sample(settings.timesteps);
   const { training, validation } = loaded;
   let epochs = 0;
-  bag.worker = startWorker(({ figures, network }) => {
+  const worker = startWorker(({ figures, network }) => {
     if (figures) epochs += 1;
     if (epochs < BAG_EPOCHS) return;
-    bag.worker.terminate();
+    worker.terminate();
     bag.facts = {
       right: percent(figures.val_accuracy),
       training: thousands(training.labels.length),
       validation: thousands(validation.labels.length),
     };
     bag.run = runOf({ task: "sample", settings, loaded }, network);
-    drawCompare();
+    if (state.tab === "compare") drawCompare();
   });
   const data = { training, validation };
   const words = TASKS.sample.words;
-  bag.worker.postMessage({
+  worker.postMessage({
     do: "start",
     run: 0,
     settings: { ...settings, words },
     data,
   });
-  bag.worker.postMessage({ do: "run" });
+  worker.postMessage({ do: "run" });
 }
 
 // What it says of both reviews, and how often it is right.
