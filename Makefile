@@ -2,8 +2,10 @@
 # make test    sets up .venv and runs all tests and checks
 # make check   the linters and the type checker alone
 # make bench   the benchmarks: a table and a chart in benchmarks/
-# make soak    200 kills at random moments, one at every write step, and 12,000
+# make soak    200 kills at random moments, one at every write step, and 18,000
 #              damaged files; about an hour
+# make mutants  changes lines of the product in a copy and says which of the changes no
+#              test notices; hours, unless ARGS="--sample 40" or so. It can be cut short
 # make audit   known vulnerabilities in what requirements.lock pins; needs the network
 # make lock    renews requirements.lock from .venv
 # make messages  collects what is said, for its Korean in before_keras/locale
@@ -29,7 +31,8 @@ EXTRAS ?= test,jax
 LOCK ?=
 ARGS ?=
 
-.PHONY: train test check bench soak audit lock messages notebooks questions pictures dist clean
+.PHONY: train test check bench soak mutants audit lock messages notebooks questions
+.PHONY: pictures dist clean
 
 train: .venv/train
 	$(BIN)/python train.py $(ARGS)
@@ -50,6 +53,10 @@ soak: .venv/test
 	CHAPTER9_KILLS=200 CHAPTER9_FUZZ=3000 \
 		$(BIN)/python -m pytest -m long -k "killed or damaged" $(ARGS) \
 		tests/test_resume.py tests/test_fuzz.py
+
+mutants: .venv/test
+	$(BIN)/python -m pip install --quiet $(LOCK) -e '.[mutants]'
+	$(BIN)/python -m tests.mutants $(ARGS)
 
 audit:
 	$(PYTHON) -m venv .venv/audit

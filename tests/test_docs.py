@@ -11,7 +11,7 @@ from tests.conftest import ROOT, own_files
 from tests.test_readme import READMES, commands
 
 DOCS = [name for name in own_files() if re.match(r"docs/.*\.md$", name)]
-FOR_DEVELOPERS = ("docs/faults.md",)  # in English alone
+FOR_DEVELOPERS = ("docs/faults.md", "docs/mutants.md")  # in English alone
 READERS = [name for name in DOCS if name not in FOR_DEVELOPERS]
 PAIRS = [name for name in READERS if not name.endswith(".ko.md")]
 README_COMMANDS = {line for readme in READMES for line in commands(readme)}
