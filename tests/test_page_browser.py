@@ -840,12 +840,13 @@ def test_a_bag_of_words_cannot_tell_a_pair_apart_and_says_how_often_it_is_right(
     counted = opened.run(
         """async () => {
           const { validation } = await loadTask.sample(100);
-          const { tokens, labels } = validation;
-          const row = (_, k) => tokens.slice(100 * k, 100 * k + 100);
-          const rows = Array.from(labels, row);
-          const found = probabilitiesOfMany(bag.run.network, rows);
-          const right = found.filter((p, k) => p > 0.5 === labels[k] > 0.5);
-          return (100 * right.length) / labels.length;
+          const every = Int32Array.from(validation.labels, (_, k) => k);
+          const { tokens, labels } = batchOf(validation, every, 100);
+          const { network } = bag.run;
+          const { type, units } = network.recurrent[0];
+          const steps = makeSteps(type, 100, labels.length, units);
+          const { right } = score(forward(network, tokens, steps).probabilities, labels);
+          return (100 * right) / labels.length;
         }"""
     )
     assert float(right) == pytest.approx(counted, abs=0.06)
