@@ -845,7 +845,8 @@ def test_a_bag_of_words_cannot_tell_a_pair_apart_and_says_how_often_it_is_right(
           const { network } = bag.run;
           const { type, units } = network.recurrent[0];
           const steps = makeSteps(type, 100, labels.length, units);
-          const { right } = score(forward(network, tokens, steps).probabilities, labels);
+          const { probabilities } = forward(network, tokens, steps);
+          const { right } = score(probabilities, labels);
           return (100 * right) / labels.length;
         }"""
     )
