@@ -175,6 +175,15 @@ def test_layers_that_do_not_stand_in_a_line_are_refused(tmp_path):
             page.saved_model(tmp_path / "my.keras")
 
 
+def test_more_words_than_a_page_can_hold_are_refused_before_they_are_listed(tmp_path):
+    many = [layers.Embedding(100_001, 1, name="vectors"), layers.LSTM(2), probability()]
+    saved(tmp_path / "my.keras", *many)
+    with pytest.raises(
+        UserError, match=r"layer vectors \(Embedding\): its weights are"
+    ):
+        page.saved_model(tmp_path / "my.keras")
+
+
 def test_a_damaged_model_is_refused(tmp_path):
     saved(tmp_path / "my.keras", *MODELS["two layers"](), probability())
     content = (tmp_path / "my.keras").read_bytes()

@@ -18,6 +18,7 @@ from chapter9.page.weights import RECURRENT
 
 STAGES = {"Embedding": 0, **dict.fromkeys(RECURRENT, 1), "Dense": 2}  # in this order
 ONE_NEURON = {"units": 1, "activation": "sigmoid", "use_bias": True}
+MAX_WORDS = RANGES["words"][1]  # rows of weights; a page of more would be refused
 BLOCKS = {"SimpleRNN": 1, "LSTM": 4, "GRU": 3}  # of columns in W_x
 
 
@@ -110,7 +111,7 @@ def _check_shapes(computing: list[LayerNumbers], path: Path) -> int:
             wanted += [(size, size * BLOCKS[layer.kind]), bias]
         elif layer.kind == "Dense":
             wanted = [(taken, 1), (1,)]
-        if found != wanted or not size:
+        if found != wanted or not size or rows > MAX_WORDS:
             raise _not_computed(
                 path, layer, _("its weights are {found}").format(found=found)
             )
