@@ -24,9 +24,9 @@ PYTHON ?= $(or $(shell for python in \
 	and Ubuntu: apt install python3 python3-venv; others: python.org), or name it: \
 	make $(MAKECMDGOALS) PYTHON=/path/to/python3.13))
 BIN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
-# make test EXTRAS=test,backends tests torch as well. On Linux that downloads gigabytes
-# of CUDA, unless a CPU build of torch is installed or comes first for pip.
-EXTRAS ?= test,jax
+# make test EXTRAS=test,backends,export tests torch as well. On Linux that downloads
+# gigabytes of CUDA, unless a CPU build of torch is installed or comes first for pip.
+EXTRAS ?= test,jax,export
 # make test LOCK="-c requirements.lock" installs exactly what CI has.
 LOCK ?=
 ARGS ?=

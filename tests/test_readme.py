@@ -135,7 +135,7 @@ def test_every_command_of_a_readme_runs_in_its_order(readme, shell, clone):
         code = (0, 1) if any(fails in line for fails in FAILS) else (0,)
         said[line] = shell(line, code, CHAPTER9_DATA=data)
         ran.append(line.split()[1] if line.startswith("python") else line)
-    for name in ("train", "evaluate", "predict", "verify", "draw", "explore"):
+    for name in ("train", "evaluate", "predict", "verify", "draw", "explore", "export"):
         assert f"{name}.py" in ran, f"{readme} does not show {name}.py"
     [pair] = [text for line, text in said.items() if "not dull but moving" in line]
     first, second, *_ = re.findall(r"^(\d\.\d+)", pair, re.MULTILINE)
