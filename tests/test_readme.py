@@ -91,6 +91,9 @@ def write_models(folder: Path) -> None:
     theirs.save(folder / "theirs.keras")
     theirs.save(folder / "my_model.keras")
     theirs.save_weights(folder / "theirs.weights.h5")
+    gru = [layers.Embedding(500, 16), layers.GRU(8), layers.Dense(1, "sigmoid")]
+    reads = keras.Sequential([keras.Input((100,), dtype="int32"), *gru])
+    reads.save(folder / "my_gru.keras")
 
 
 @pytest.fixture
