@@ -10,6 +10,8 @@
 # make lock    renews requirements.lock from .venv
 # make messages  collects what is said, for its Korean in before_keras/locale
 # make notebooks  writes notebooks/en and notebooks/ko from their sources
+# make questions  writes what the page answers, of docs/questions.md
+# make pictures PAGE=explore.html  the READMEs' pictures of the page
 # make site    the site in site/: notebooks executed, questions, reference, the page
 # make dist    the package as one file, dist/chapter9-*.whl, to be installed elsewhere
 #
@@ -23,15 +25,15 @@ PYTHON ?= $(or $(shell for python in \
 	and Ubuntu: apt install python3 python3-venv; others: python.org), or name it: \
 	make $(MAKECMDGOALS) PYTHON=/path/to/python3.13))
 BIN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
-# make test EXTRAS=test,backends tests torch as well. On Linux that downloads gigabytes
-# of CUDA, unless a CPU build of torch is installed or comes first for pip.
-EXTRAS ?= test,jax
+# make test EXTRAS=test,backends,export tests torch as well. On Linux that downloads
+# gigabytes of CUDA, unless a CPU build of torch is installed or comes first for pip.
+EXTRAS ?= test,jax,export
 # make test LOCK="-c requirements.lock" installs exactly what CI has.
 LOCK ?=
 ARGS ?=
 
-.PHONY: train test check bench soak mutants audit lock messages notebooks site dist \
-	clean
+.PHONY: train test check bench soak mutants audit lock messages notebooks questions
+.PHONY: pictures site dist clean
 
 train: .venv/train
 	$(BIN)/python train.py $(ARGS)
@@ -81,6 +83,12 @@ messages: .venv/test
 
 notebooks: .venv/test
 	$(BIN)/python notebooks/build.py
+
+questions:
+	$(PYTHON) docs/build.py
+
+pictures: .venv/test
+	$(BIN)/python docs/pictures.py $(PAGE)
 
 site: .venv/test
 	$(BIN)/python -m website $(ARGS)

@@ -2,7 +2,7 @@
 
 import sys
 
-NAMES = ("train", "evaluate", "predict", "verify", "draw", "explore")
+NAMES = ("train", "evaluate", "predict", "verify", "draw", "explore", "export")
 OLDEST, NEWEST = (3, 11), (3, 13)  # the Pythons for which there is a TensorFlow
 NEEDED = ("keras", "numpy", "rich", "platformdirs", "filelock", "h5py")
 

@@ -1,11 +1,13 @@
 """The pages in docs: the same in both languages, code that runs, links that hold."""
 
 import doctest
+import json
 import re
 
 import pytest
 
 from before_keras import questions
+from docs import build
 from tests.conftest import ROOT, own_files
 from tests.test_readme import READMES, RUN, commands
 
@@ -76,6 +78,15 @@ def test_every_session_runs_from_top_to_bottom():
         parsed, out=said.append
     )
     assert not said, "".join(said)
+
+
+def test_the_page_answers_with_the_questions_of_these_pages():
+    """After a change: `make questions`."""
+    assert build.FILE.read_text(encoding="utf-8") == build.text()
+    built = json.loads(build.text())
+    asked = re.findall(r'data-why="(.*?)"', text("chapter9/page/template.html"))
+    assert set(asked) == set(built["en"]) == set(built["ko"])
+    assert set(asked) <= anchors("docs/questions.md")
 
 
 @pytest.mark.parametrize("place", questions.ALL)

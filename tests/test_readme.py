@@ -19,10 +19,20 @@ import pytest
 from chapter9.data import sample
 from tests import own
 from tests.conftest import ROOT, own_files
+from tests.labels import topics
 
 READMES = ("README.md", "README.ko.md")
 # The pages in their order. Their Korean has the same commands (tests/test_docs.py).
-PAGES = ("reviews", "seeds", "replay", "see", "speed", "questions", "glossary")
+PAGES = (
+    "reviews",
+    "export",
+    "seeds",
+    "replay",
+    "see",
+    "speed",
+    "questions",
+    "glossary",
+)
 FOR_DEVELOPERS = {"faults.md", "mutants.md"}  # with no command of the project's
 RUN = (READMES[0], *(f"docs/{name}.md" for name in PAGES), READMES[1])
 NOT_HERE = {  # commands that something else runs, and what does
@@ -79,6 +89,11 @@ def write_korean_reviews(path: Path) -> None:
     own.write(path.with_name("ratings_test.tsv"), test, header)
 
 
+def write_news(path: Path) -> None:
+    """Headlines of three topics."""
+    own.write(path, topics(REVIEWS))
+
+
 def write_models(folder: Path) -> None:
     """Models of Keras's own, under the names that the READMEs give them."""
     layers = keras.layers
@@ -86,6 +101,9 @@ def write_models(folder: Path) -> None:
     theirs.save(folder / "theirs.keras")
     theirs.save(folder / "my_model.keras")
     theirs.save_weights(folder / "theirs.weights.h5")
+    gru = [layers.Embedding(500, 16), layers.GRU(8), layers.Dense(1, "sigmoid")]
+    reads = keras.Sequential([keras.Input((100,), dtype="int32"), *gru])
+    reads.save(folder / "my_gru.keras")
 
 
 @pytest.fixture
@@ -98,6 +116,7 @@ def clone(tmp_path):
     (tmp_path / ".venv").symlink_to(sys.prefix)
     write_reviews(tmp_path / "imdb.npz")
     write_korean_reviews(tmp_path / "ratings_train.tsv")
+    write_news(tmp_path / "news.csv")
     write_models(tmp_path)
     return tmp_path
 

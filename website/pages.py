@@ -8,12 +8,16 @@ from notebooks.build import SECTIONS
 
 ROOT = Path(__file__).parent.parent
 LANGUAGES = {"en": "English", "ko": "한국어"}
-DOCS = ("reviews", "seeds", "replay", "see", "speed", "questions", "glossary")
+DOCS = (
+    *("reviews", "export", "seeds", "replay"),
+    *("see", "speed", "questions", "glossary"),
+)
 FOR_DEVELOPERS = {  # in English alone
     "docs/faults.md": "faults.md",
     "docs/mutants.md": "mutants.md",
     "benchmarks/RESULTS.md": "results.md",
     "benchmarks/GPU.md": "gpu.md",
+    "benchmarks/EXPORTS.md": "exports.md",
     "CHANGELOG.md": "changelog.md",
     "CONTRIBUTING.md": "contributing.md",
 }
@@ -57,21 +61,15 @@ def pages(language: str) -> list[Page]:
         ),
         *(Page(f"docs/{name}{end}.md", f"{name}.md") for name in DOCS),
         Page("", "reference.md"),
-        *_for_developers(),
+        *(Page(*names) for names in FOR_DEVELOPERS.items()),
     ]
-
-
-def _for_developers() -> list[Page]:
-    """Those that are there: what `make mutants` found is written in hours."""
-    named = FOR_DEVELOPERS.items()
-    return [Page(*names) for names in named if (ROOT / names[0]).exists()]
 
 
 def navigation(language: str) -> list:
     """Returns mkdocs's `nav`: a page's title is its first heading."""
     notebooks, docs, developers = HEADINGS[language]
     targets = [page.target for page in pages(language)]
-    for_developers = [page.target for page in _for_developers()]
+    for_developers = list(FOR_DEVELOPERS.values())
     own = [name for name in targets if name.startswith("notebooks/")]
     rest = [name for name in targets[1:] if name not in (*own, *for_developers)]
     return [
