@@ -1,5 +1,6 @@
 """Training as the book does it: optimizer, early stopping, and the best model kept."""
 
+import contextlib
 import errno
 import os
 
@@ -14,7 +15,7 @@ from chapter9.model_files.load_weights import load_weights
 from chapter9.run_folder import snapshot
 from chapter9.run_folder.history import History
 from chapter9.run_folder.run import Run
-from chapter9.training import compiled_epoch
+from chapter9.training import compiled_epoch, processes
 from chapter9.training.recorder import Recorder, should_stop
 
 
@@ -38,7 +39,8 @@ def train(
 
     Args:
         model: takes (batch, timesteps) token ids, returns (batch, 1) probabilities. It
-            comes with the weights that the run's seed gives it, and ends with the best.
+            comes with the weights that the run's seed gives it, and ends with the best;
+            trained by several processes, with the last.
         corpus: the reviews; 80 % to train on, 20 % to validate on.
         run: the folder, whose settings say how to train.
         verbose: as in `model.fit`.
@@ -52,7 +54,8 @@ def train(
     """
     settings = run.settings
     compile_model(model, settings.edition)
-    with run.locked():
+    first = processes.is_first()
+    with run.locked() if first else contextlib.nullcontext():
         recorder = _RunRecorder(run, _restored(run, model))
         if recorder.finished():
             print(
@@ -74,12 +77,13 @@ def train(
                     seed=settings.seed,
                     validation_data=(validation.x, validation.y),
                     initial_epoch=recorder.epochs,
-                    callbacks=[recorder, *_log(run)],
+                    callbacks=[recorder, *(_log(run) if first else ())],
                     verbose=verbose,
                 )
             except Exception as error:
                 raise explained(error) from error
-    load_weights(model, run.model_file)
+    if processes.count() == 1:
+        load_weights(model, run.model_file)
     return recorder.history
 
 
@@ -102,9 +106,11 @@ class _RunRecorder(Recorder):
         return self.epochs >= self.run.settings.epochs or should_stop(self.history)
 
     def keep(self, is_best: bool) -> None:
-        """Saves the best model, the figures and the snapshot."""
+        """Saves the best model, the figures and the snapshot; one process does."""
+        if not processes.is_first():
+            return
         try:
-            with uninterrupted():
+            with uninterrupted(), processes.alone():
                 self._save(is_best)
         except OSError as error:
             path, command = self.run.path, ("train", "--resume", self.run.path)
