@@ -61,9 +61,16 @@ def told(remedy: str) -> Iterator[None]:
     except BaseException as error:
         code = 130 if isinstance(error, KeyboardInterrupt) else 1
         atexit.register(_end_at_once, code)  # the last to be registered runs first
-        if type(error).__name__ in ("JaxRuntimeError", "XlaRuntimeError"):
+        if _is_the_network(error):
             raise UserError(_broken(remedy)) from error
         raise
+
+
+def _is_the_network(error: BaseException) -> bool:
+    """Whether an error is JAX's word for a process that does not answer."""
+    # Gloo is what carries the sums between CPUs; it raises ValueErrors.
+    kind = type(error).__name__
+    return kind in ("JaxRuntimeError", "XlaRuntimeError") or "Gloo" in str(error)
 
 
 def _end_at_once(code: int) -> None:

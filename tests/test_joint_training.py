@@ -120,7 +120,9 @@ from commands import keras_import
 count, number, there, folder, names = sys.argv[1:]
 count, number = int(count), int(number)
 keras_import.import_keras("jax", True, Job(there, count, number) if count > 1 else None)
-import keras, numpy as np
+import jax, keras, numpy as np
+if count == 1 and jax.device_count() > 1:
+    keras.distribution.set_distribution(keras.distribution.DataParallel())
 import models
 from chapter9.training.compiled_epoch import train_epochs
 from chapter9.training.train import compile_model
@@ -142,14 +144,24 @@ for name in json.loads(names):
 """
 
 
-def together(folder, count, names):
+def together(folder, count, names, devices=1):
     """Trains models by a job; returns what each process has in the end."""
     there = f"127.0.0.1:{free_port()}"
     folder.mkdir()
+    of_one = "\n".join(
+        (
+            "import os",
+            "os.environ['XLA_FLAGS'] += "
+            f"' --xla_force_host_platform_device_count={devices}'",
+        )
+    )
     job = Processes(
         folder,
         count,
-        lambda n: ("-c", TOGETHER, count, n, there, folder, json.dumps(names)),
+        lambda n: (
+            *("-c", of_one + TOGETHER, count, n, there, folder),
+            json.dumps(names),
+        ),
     )
     assert job.ended() == [0] * count, job.said()
     found = {}
@@ -168,10 +180,11 @@ def test_a_joint_run_is_that_of_one_process_with_the_whole_batch(tmp_path):
     alone = together(tmp_path / "1", 1, list(names.REVIEW_MODELS))
     by_two = together(tmp_path / "2", 2, list(names.REVIEW_MODELS))
     by_four = together(tmp_path / "4", 4, ["embedding", "lstm-dropout"])
+    by_devices = together(tmp_path / "devices", 1, ["embedding", "gru"], devices=2)
     for (model, _), found in by_two.items():
         for name, values in found.items():  # all processes have the same, in every bit
             np.testing.assert_array_equal(values, by_two[model, 0][name])
-    for joint_run in (by_two, by_four):
+    for joint_run in (by_two, by_four, by_devices):
         for (model, _), found in joint_run.items():
             for name, values in alone[model, 0].items():
                 np.testing.assert_allclose(
@@ -181,12 +194,21 @@ def test_a_joint_run_is_that_of_one_process_with_the_whole_batch(tmp_path):
 
 @pytest.fixture(scope="module")
 def reviews(tmp_path_factory):
+    """Reviews from which twelve epochs learn: those with the rarer words are positive."""
     pytest.importorskip("jax")
-    return tiny.write(tmp_path_factory.mktemp("reviews"))
+    file = tiny.write(tmp_path_factory.mktemp("reviews"))
+    with np.load(file, allow_pickle=True) as arrays:
+        parts = dict(arrays)
+    for part in ("train", "test"):
+        ranks = [np.mean(review[-6:]) for review in parts[f"x_{part}"]]
+        parts[f"y_{part}"] = (ranks > np.median(ranks)).astype("int64")
+    np.savez(file, **parts)
+    return file
 
 
 def options(reviews, out, epochs=12):
-    return "--data", reviews, "--out", out, "--epochs", epochs, *tiny.TRAIN
+    more = ("--model", "embedding", "--edition", 2, "--epochs", epochs)
+    return "--data", reviews, "--out", out, *more, *tiny.TRAIN
 
 
 def figures(run):
@@ -202,7 +224,9 @@ def unbroken(reviews, tmp_path_factory):
     folder = tmp_path_factory.mktemp("unbroken")
     job = train(folder, 1, *options(reviews, folder / "run"))
     assert job.ended() == [0], job.said()
-    return figures(folder / "run")
+    found = figures(folder / "run")
+    assert len(found) == 12
+    return found
 
 
 @pytest.mark.long
