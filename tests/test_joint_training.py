@@ -23,7 +23,7 @@ from tests.conftest import ROOT
 ON_JAX = Settings(backend="jax", batch_size=8)
 GONE = "another process of the job has ended, or cannot be reached any more"
 # What XLA makes faster of a program of so few numbers takes longer to compile.
-QUICKLY = {"XLA_FLAGS": "--xla_backend_optimization_level=0"}
+FLAGS = "--xla_backend_optimization_level=0 --xla_force_host_platform_device_count={}"
 
 
 def test_a_job_is_what_the_options_or_jax_name(monkeypatch):
@@ -71,14 +71,15 @@ def free_port():
 class Processes:
     """The processes of one job, each with a file for what it prints."""
 
-    def __init__(self, folder, count, command):
+    def __init__(self, folder, count, command, devices=1):
+        environment = {"XLA_FLAGS": FLAGS.format(devices), "JAX_PLATFORMS": "cpu"}
         folder.mkdir(parents=True, exist_ok=True)
         self.logs = [folder / f"{number}.log" for number in range(count)]
         self.all = [
             subprocess.Popen(
                 [sys.executable, *map(str, command(number))],
                 cwd=ROOT,
-                env={**os.environ, **QUICKLY, "JAX_PLATFORMS": "cpu"},
+                env={**os.environ, **environment},
                 stdin=subprocess.DEVNULL,
                 stdout=log.open("w"),
                 stderr=subprocess.STDOUT,
@@ -148,20 +149,11 @@ def together(folder, count, names, devices=1):
     """Trains models by a job; returns what each process has in the end."""
     there = f"127.0.0.1:{free_port()}"
     folder.mkdir()
-    of_one = "\n".join(
-        (
-            "import os",
-            "os.environ['XLA_FLAGS'] += "
-            f"' --xla_force_host_platform_device_count={devices}'",
-        )
-    )
     job = Processes(
         folder,
         count,
-        lambda n: (
-            *("-c", of_one + TOGETHER, count, n, there, folder),
-            json.dumps(names),
-        ),
+        lambda n: ("-c", TOGETHER, count, n, there, folder, json.dumps(names)),
+        devices,
     )
     assert job.ended() == [0] * count, job.said()
     found = {}
@@ -194,7 +186,7 @@ def test_a_joint_run_is_that_of_one_process_with_the_whole_batch(tmp_path):
 
 @pytest.fixture(scope="module")
 def reviews(tmp_path_factory):
-    """Reviews from which twelve epochs learn: those with the rarer words are positive."""
+    """Reviews from which twelve epochs learn: rarer words are positive."""
     pytest.importorskip("jax")
     file = tiny.write(tmp_path_factory.mktemp("reviews"))
     with np.load(file, allow_pickle=True) as arrays:
