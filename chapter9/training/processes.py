@@ -124,11 +124,12 @@ def shared(samples: tuple, rows: np.ndarray) -> tuple[tuple, np.ndarray]:
 
     def batches(values):
         values = np.asarray(values)
-        return jax.make_array_from_callback(
-            rows.shape + values.shape[1:],
-            place,
-            lambda share: values[rows[share[:2]]],
-        )
+
+        def read(share):  # the batches, and the part of each, that a device takes
+            return values[rows[share[:2]]]
+
+        shape = rows.shape + values.shape[1:]
+        return jax.make_array_from_callback(shape, place, read)
 
     return tuple(map(batches, samples)), np.arange(len(rows))
 
