@@ -186,14 +186,14 @@ def test_a_joint_run_is_that_of_one_process_with_the_whole_batch(tmp_path):
 
 @pytest.fixture(scope="module")
 def reviews(tmp_path_factory):
-    """Reviews from which twelve epochs learn: rarer words are positive."""
+    """Reviews from which twelve epochs learn: ten words are positive, ten are not."""
     pytest.importorskip("jax")
     file = tiny.write(tmp_path_factory.mktemp("reviews"))
     with np.load(file, allow_pickle=True) as arrays:
         parts = dict(arrays)
     for part in ("train", "test"):
-        ranks = [np.mean(review[-6:]) for review in parts[f"x_{part}"]]
-        parts[f"y_{part}"] = (ranks > np.median(ranks)).astype("int64")
+        for review, label in zip(parts[f"x_{part}"], parts[f"y_{part}"], strict=True):
+            review[:] = [rank % 10 + 1 + 10 * int(label) for rank in review]
     np.savez(file, **parts)
     return file
 
