@@ -2,7 +2,7 @@
 
 import os
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 
 import models
@@ -368,7 +368,7 @@ def _resumed(arguments, settings, many):
 
     run = (SeedRuns if many else Run).open(arguments.resume)
     options = parsing.given(parser())
-    for name in ("resume", "lang", "debug", *vars(Job)):
+    for name in ("resume", "lang", "debug", *(field.name for field in fields(Job))):
         options.pop(name, None)
     corpus = run.reviews(options.pop("data", None), options.pop("test_data", ""))
     run.check_same(options, corpus)
