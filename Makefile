@@ -2,12 +2,16 @@
 # make test    sets up .venv and runs all tests and checks
 # make check   the linters and the type checker alone
 # make bench   the benchmarks: a table and a chart in benchmarks/
-# make soak    200 kills at random moments, one at every write step, and 12,000
+# make soak    200 kills at random moments, one at every write step, and 18,000
 #              damaged files; about an hour
+# make mutants  changes lines of the product in a copy and says which of the changes no
+#              test notices; hours, unless ARGS="--sample 40" or so. It can be cut short
 # make audit   known vulnerabilities in what requirements.lock pins; needs the network
 # make lock    renews requirements.lock from .venv
 # make messages  collects what is said, for its Korean in before_keras/locale
 # make notebooks  writes notebooks/en and notebooks/ko from their sources
+# make questions  writes what the page answers, of docs/questions.md
+# make pictures PAGE=explore.html  the READMEs' pictures of the page
 # make dist    the package as one file, dist/chapter9-*.whl, to be installed elsewhere
 #
 # PYTHON=... names the Python that .venv is made from; else it is the first one here that
@@ -20,14 +24,15 @@ PYTHON ?= $(or $(shell for python in \
 	and Ubuntu: apt install python3 python3-venv; others: python.org), or name it: \
 	make $(MAKECMDGOALS) PYTHON=/path/to/python3.13))
 BIN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
-# make test EXTRAS=test,backends tests torch as well. On Linux that downloads gigabytes
-# of CUDA, unless a CPU build of torch is installed or comes first for pip.
-EXTRAS ?= test,jax
+# make test EXTRAS=test,backends,export tests torch as well. On Linux that downloads
+# gigabytes of CUDA, unless a CPU build of torch is installed or comes first for pip.
+EXTRAS ?= test,jax,export
 # make test LOCK="-c requirements.lock" installs exactly what CI has.
 LOCK ?=
 ARGS ?=
 
-.PHONY: train test check bench soak audit lock messages notebooks dist clean
+.PHONY: train test check bench soak mutants audit lock messages notebooks questions
+.PHONY: pictures dist clean
 
 train: .venv/train
 	$(BIN)/python train.py $(ARGS)
@@ -48,6 +53,10 @@ soak: .venv/test
 	CHAPTER9_KILLS=200 CHAPTER9_FUZZ=3000 \
 		$(BIN)/python -m pytest -m long -k "killed or damaged" $(ARGS) \
 		tests/test_resume.py tests/test_fuzz.py
+
+mutants: .venv/test
+	$(BIN)/python -m pip install --quiet $(LOCK) -e '.[mutants]'
+	$(BIN)/python -m tests.mutants $(ARGS)
 
 audit:
 	$(PYTHON) -m venv .venv/audit
@@ -73,6 +82,12 @@ messages: .venv/test
 
 notebooks: .venv/test
 	$(BIN)/python notebooks/build.py
+
+questions:
+	$(PYTHON) docs/build.py
+
+pictures: .venv/test
+	$(BIN)/python docs/pictures.py $(PAGE)
 
 dist: .venv/train
 	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .

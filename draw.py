@@ -1,6 +1,9 @@
 """Draws the chapter's pictures, from real models: one command per picture."""
 
-from commands import start
-
 if __name__ == "__main__":
-    start("draw")
+    try:
+        from commands import start
+
+        start("draw")
+    except KeyboardInterrupt:  # before start could see to it
+        raise SystemExit(130) from None

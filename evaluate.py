@@ -1,6 +1,9 @@
 """Evaluates a run's best model on the test reviews."""
 
-from commands import start
-
 if __name__ == "__main__":
-    start("evaluate")
+    try:
+        from commands import start
+
+        start("evaluate")
+    except KeyboardInterrupt:  # before start could see to it
+        raise SystemExit(130) from None

@@ -1,6 +1,9 @@
 """Writes a page in which trained models read reviews word by word, and opens it."""
 
-from commands import start
-
 if __name__ == "__main__":
-    start("explore")
+    try:
+        from commands import start
+
+        start("explore")
+    except KeyboardInterrupt:  # before start could see to it
+        raise SystemExit(130) from None

@@ -1,6 +1,9 @@
 """Predicts whether reviews are positive, with a run's best model."""
 
-from commands import start
-
 if __name__ == "__main__":
-    start("predict")
+    try:
+        from commands import start
+
+        start("predict")
+    except KeyboardInterrupt:  # before start could see to it
+        raise SystemExit(130) from None

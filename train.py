@@ -1,6 +1,9 @@
 """Trains a model of the chapter and writes a run folder."""
 
-from commands import start
-
 if __name__ == "__main__":
-    start("train")
+    try:
+        from commands import start
+
+        start("train")
+    except KeyboardInterrupt:  # before start could see to it
+        raise SystemExit(130) from None

@@ -1,6 +1,9 @@
 """Checks every number of the chapter, or explains a saved model's parameters."""
 
-from commands import start
-
 if __name__ == "__main__":
-    start("verify")
+    try:
+        from commands import start
+
+        start("verify")
+    except KeyboardInterrupt:  # before start could see to it
+        raise SystemExit(130) from None

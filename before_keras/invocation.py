@@ -23,7 +23,15 @@ def command(name: str, *arguments: object) -> str:
         start = [PROGRAM, name]
     else:  # a notebook or a script of the reader's own
         start = ["python", f"{name}.py"]
-    words = [*start, *map(str, arguments)]
+    return _line([*start, *map(str, arguments)])
+
+
+def program(path: Path, *arguments: object) -> str:
+    """Returns a command line that starts a program with this Python."""
+    return _line([_python(), str(path), *map(str, arguments)])
+
+
+def _line(words: list[str]) -> str:
     return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
 
 

@@ -1,18 +1,18 @@
 """The commands. This file runs on any Python, and says what the others lack."""
 
-import importlib
-import importlib.util
 import sys
-from pathlib import Path
 
-NAMES = ("train", "evaluate", "predict", "verify", "draw", "explore")
+NAMES = ("train", "evaluate", "predict", "verify", "draw", "explore", "export")
 OLDEST, NEWEST = (3, 11), (3, 13)  # the Pythons for which there is a TensorFlow
 NEEDED = ("keras", "numpy", "rich", "platformdirs", "filelock", "h5py")
 
 
 def start(name: str) -> None:
     """Runs a command of `NAMES` with the arguments of this process, and exits."""
+    # What takes time is imported in here, so that Ctrl-C at once leaves no traceback.
     try:
+        import importlib
+
         problem = missing()
         if problem:
             from before_keras.language import _
@@ -27,6 +27,9 @@ def start(name: str) -> None:
 
 def missing() -> str:
     """Returns what keeps the commands from starting and how to mend it, or ""."""
+    import importlib.util
+    from pathlib import Path
+
     from before_keras.language import _, of_the_locale, use
 
     use(of_the_locale())

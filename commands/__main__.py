@@ -2,9 +2,6 @@
 
 import sys
 
-from before_keras import __version__
-from before_keras.invocation import PROGRAM
-from before_keras.language import _, of_the_locale, use
 from commands import NAMES, start
 
 
@@ -12,9 +9,13 @@ def main() -> None:
     """Runs the command that the first argument names; exits if that fails."""
     first = sys.argv[1] if len(sys.argv) > 1 else ""
     if first in NAMES:
-        sys.argv[:2] = [f"{PROGRAM} {first}"]
+        sys.argv[:2] = [f"chapter9 {first}"]
         start(first)
         return
+    from before_keras import __version__
+    from before_keras.invocation import PROGRAM
+    from before_keras.language import _, of_the_locale, use
+
     if first == "--version":
         print(__version__)
         return

@@ -1,14 +1,11 @@
 """Imports Keras: on which backend, on how many threads, and quietly."""
 
-import contextlib
 import gc
 import os
-import sys
-import tempfile
-from collections.abc import Iterator
 
 from before_keras import backends
 from before_keras.joint import Job
+from before_keras.quiet import silent
 
 
 def one_thread_suffices(cells: int, batch_size: int) -> bool:
@@ -46,7 +43,7 @@ def import_keras(
     # them, now or at exit. That takes two seconds off every command.
     gc.disable()
     try:
-        with _silent_stderr():
+        with silent(2):
             import keras
 
             keras.config.set_floatx("float32")  # whatever keras.json says: runs have it
@@ -54,31 +51,8 @@ def import_keras(
             from chapter9.training import processes
 
             processes.join(job)
-        with _silent_stderr():
+        with silent(2):
             keras.ops.zeros(1)  # the first operation looks for a GPU, and logs that too
     finally:
         gc.freeze()
         gc.enable()
-
-
-@contextlib.contextmanager
-def _silent_stderr() -> Iterator[None]:
-    """Holds back what is written to stderr, and shows it if an error is raised.
-
-    TensorFlow 2.21 writes from C++ before its log level counts, so the descriptor
-    itself is turned.
-    """
-    sys.stderr.flush()
-    with tempfile.TemporaryFile() as held, contextlib.ExitStack() as stack:
-        stderr = os.dup(2)
-        stack.callback(os.close, stderr)
-        os.dup2(held.fileno(), 2)
-        try:
-            yield
-        except Exception:
-            os.dup2(stderr, 2)
-            held.seek(0)
-            sys.stderr.write(held.read().decode(errors="replace"))
-            raise
-        finally:
-            os.dup2(stderr, 2)

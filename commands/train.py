@@ -131,7 +131,10 @@ def parser() -> parsing.Parser:
     add(
         "--deterministic",
         action="store_true",
-        help=_("make runs repeatable bit for bit (same seed, same machine)"),
+        help=_(
+            "make runs repeatable bit for bit (same seed, same machine), which on a "
+            "GPU they are not without it; on a CPU they are, with the models here"
+        ),
     )
     add(
         "--coordinator",

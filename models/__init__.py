@@ -33,8 +33,12 @@ def build(name: str, **options):
     return getattr(section, name.replace("-", "_"))(**options)
 
 
-def new(run):
+def new(run, **options):
     """Returns the model that a run's settings describe, its weights new, not compiled.
+
+    Args:
+        run: the run.
+        **options: those of `build` that shall differ from the run's.
 
     Raises:
         UserError: if the settings name no model for reviews.
@@ -46,7 +50,8 @@ def new(run):
                 path=run.path, name=settings.model
             )
         )
-    return build(settings.model, **settings.model_options())
+    options = {"labels": len(run.labels)} | options
+    return build(settings.model, **settings.model_options() | options)
 
 
 def load(run):

@@ -1,6 +1,7 @@
 """What all tests share: the real data where there is any, and a cache of its own."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -78,6 +79,24 @@ def imdb_corpus(imdb_path):
     from chapter9 import data
 
     return data.load(str(imdb_path))
+
+
+@pytest.fixture
+def disk():
+    """Mounts real disks: after disk(folder, "4k") the folder holds so many bytes."""
+    mounted = []
+
+    def mount(folder, size):
+        folder.mkdir(exist_ok=True)
+        line = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)]
+        if not shutil.which("mount") or subprocess.run(line).returncode:
+            pytest.skip("only root can mount a disk, and only Linux has tmpfs")
+        mounted.append(folder)
+        return folder
+
+    yield mount
+    for folder in mounted:
+        subprocess.run(["umount", str(folder)], check=True)
 
 
 def run_command(*arguments, stdin=b"", timeout=300, **environment):

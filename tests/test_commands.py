@@ -504,3 +504,28 @@ def test_case_80_ctrl_c_again_and_again_leaves_no_traceback(files, tmp_path):
         process.join(60)
         assert process.exitcode == 130, log.read_text()
         assert "Traceback" not in log.read_text()
+
+
+AT_AN_IMPORT = """
+import runpy, signal, sys
+left = int(sys.argv[1])
+begun = False
+def hook(event, arguments):
+    global begun, left
+    begun = begun or event == "import" and arguments[0] == "commands"
+    left -= begun and event == "import"
+    if begun and left == 0:
+        left = -1
+        signal.raise_signal(signal.SIGINT)
+sys.addaudithook(hook)
+sys.argv = ["train.py", "--help"]
+runpy.run_path("train.py", run_name="__main__")
+"""
+
+
+@needs_posix
+def test_case_80_ctrl_c_before_a_command_begins_leaves_no_traceback():
+    """At each of the first imports, where the time goes, and at some later ones."""
+    for n in (1, 2, 3, 4, 5, 6, 8, 12, 20, 40):
+        code, _, error = run_command("-c", AT_AN_IMPORT, n)
+        assert (code, error) == (130, ""), n

@@ -318,6 +318,47 @@ def test_command_deterministic_forbids_operations_that_add_in_any_order(
         assert f"deterministic: {bool(flag)}" in said
 
 
+RERUNS = """
+import sys
+import keras, numpy as np
+import models
+from chapter9.training import compiled_epoch
+if sys.argv[1] == "with":
+    compiled_epoch.make_deterministic()
+ended = set()
+for rerun in range(3):
+    generator = np.random.default_rng(0)  # some words are in most reviews
+    x = np.minimum(generator.zipf(1.3, (2048, 50)), 499).astype("int32")
+    y = generator.integers(0, 2, (2048, 1)).astype("float32")
+    keras.utils.set_random_seed(1)
+    model = models.build("embedding", words=500, cells=8, timesteps=50)
+    model.compile("adam", "binary_crossentropy", metrics=["accuracy"])
+    compiled_epoch.train_epochs(model, x, y, epochs=1, batch_size=256, verbose=0)
+    weights = map(keras.ops.convert_to_numpy, model.weights)
+    ended.add(b"".join(w.tobytes() for w in weights))
+if keras.backend.backend() == "torch":
+    import torch
+    gpu = torch.cuda.is_available()
+else:
+    import jax
+    gpu = jax.default_backend() == "gpu"
+print(len(ended), "on a GPU" if gpu else "on a CPU")
+"""
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("backend", ["jax", "torch"])
+def test_reruns_differ_on_a_gpu_unless_they_are_deterministic(backend):
+    """On a CPU they are equal anyway."""
+    pytest.importorskip(backend)
+    for flag in ("with", "without"):
+        code, said, err = run_command("-c", RERUNS, flag, KERAS_BACKEND=backend)
+        assert code == 0, err
+        ended, _, where = said.strip().splitlines()[-1].partition(" ")
+        differ = flag == "without" and where == "on a GPU"
+        assert (int(ended) > 1) == differ, (flag, said)
+
+
 @pytest.mark.long
 @pytest.mark.parametrize(
     ("model", "batch_size", "how"),

@@ -1,15 +1,17 @@
 """The questions and the glossary: their code runs, their commands are README's."""
 
 import doctest
+import json
 import re
 
 import pytest
 
+from docs import build
 from tests.conftest import ROOT, own_files
 from tests.test_readme import READMES, commands
 
 DOCS = [name for name in own_files() if re.match(r"docs/.*\.md$", name)]
-FOR_DEVELOPERS = ("docs/faults.md",)  # in English alone
+FOR_DEVELOPERS = ("docs/faults.md", "docs/mutants.md")  # in English alone
 READERS = [name for name in DOCS if name not in FOR_DEVELOPERS]
 PAIRS = [name for name in READERS if not name.endswith(".ko.md")]
 README_COMMANDS = {line for readme in READMES for line in commands(readme)}
@@ -75,6 +77,15 @@ def test_every_session_runs_from_top_to_bottom():
         parsed, out=said.append
     )
     assert not said, "".join(said)
+
+
+def test_the_page_answers_with_the_questions_of_these_pages():
+    """After a change: `make questions`."""
+    assert build.FILE.read_text(encoding="utf-8") == build.text()
+    built = json.loads(build.text())
+    asked = re.findall(r'data-why="(.*?)"', text("chapter9/page/template.html"))
+    assert set(asked) == set(built["en"]) == set(built["ko"])
+    assert set(asked) <= anchors("docs/questions.md")
 
 
 LINK = re.compile(r"\]\(([^)#\s]*)(?:#([^)\s]*))?\)")

@@ -3,6 +3,8 @@
 CHAPTER9_FUZZ is the number of cases for each kind of file; `make soak` has thousands.
 """
 
+import itertools
+import json
 import os
 import shutil
 from pathlib import Path
@@ -13,16 +15,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import models
+from before_keras.own_reviews import SUFFIXES, TOKENS, Asked
 from before_keras.safety.errors import UserError
 from before_keras.settings import Settings
-from chapter9 import data
+from chapter9 import data, page
 from chapter9.data import imdb_file
 from chapter9.model_files import saved_layers
 from chapter9.parameters import explain
 from chapter9.run_folder import snapshot
 from chapter9.run_folder.run import Run
 from chapter9.training import train as training
-from tests import tiny
+from tests import own, tiny
 from tests.damage import damaged, damaged_zip, edited_json
 
 CASES = int(os.environ.get("CHAPTER9_FUZZ", "250"))
@@ -155,6 +158,18 @@ def test_a_damaged_model_file_is_explained_or_refused(
     assert table is None or isinstance(table.holds, bool)
 
 
+@settings(fuzz, max_examples=CASES // 10)  # two processes read the HDF5 of each
+@given(st.data())
+def test_a_damaged_model_file_is_taken_by_the_page_or_refused(
+    trained, tmp_path_factory, bounded, draw
+):
+    whole = (trained / "model.keras").read_bytes()
+    path = tmp_path_factory.getbasetemp() / "damaged.keras"
+    path.write_bytes(draw.draw(damaged_zip(whole)))
+    found = judge(lambda: page.saved_model(path))
+    assert found is None or json.dumps(found, allow_nan=False)
+
+
 @fuzz
 @given(st.data())
 def test_damaged_imdb_data_are_refused_or_are_reviews(tmp_path_factory, bounded, draw):
@@ -166,6 +181,55 @@ def test_damaged_imdb_data_are_refused_or_are_reviews(tmp_path_factory, bounded,
     for reviews in found or ():
         assert len(reviews) == len(reviews.lengths)
         assert set(reviews.labels) <= {0, 1}
+
+
+@pytest.fixture
+def cache(tmp_path, monkeypatch):
+    """A cache of this test's own."""
+    monkeypatch.setenv("CHAPTER9_CACHE", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+OWN_FILES = tuple(itertools.product(SUFFIXES, ("utf-8", "utf-16", "cp949")))
+
+
+@fuzz
+@given(st.data())
+def test_a_users_damaged_reviews_are_refused_or_are_reviews(
+    tmp_path, cache, bounded, draw
+):
+    suffix, encoding = draw.draw(st.sampled_from(OWN_FILES))
+    whole = own.write(tmp_path / f"whole{suffix}", encoding=encoding).read_bytes()
+    path = tmp_path / f"damaged{suffix}"
+    path.write_bytes(draw.draw(damaged(whole)))
+    asked = Asked(tokens=draw.draw(st.sampled_from(TOKENS)))
+    shutil.rmtree(cache, ignore_errors=True)
+    if (found := judge(lambda: data.load(str(path), asked))) is None:
+        return
+    assert len(set(found.labels)) == 2
+    for reviews in (found.training, found.test):
+        assert len(reviews) == len(reviews.lengths)
+        assert set(reviews.labels) <= {0, 1}
+    again = data.load(str(path), asked)  # from the cache
+    assert again.fingerprint == found.fingerprint
+    assert again.vocabulary.words == found.vocabulary.words
+
+
+@fuzz
+@given(st.data())
+def test_a_damaged_cache_is_made_again(tmp_path, cache, bounded, draw):
+    path = own.write(tmp_path / "whole.csv")
+    whole = data.load(str(path), Asked())
+    fingerprint, words = whole.fingerprint, whole.vocabulary.words
+    [folder] = cache.glob("own-*[!k]")
+    file = draw.draw(st.sampled_from(sorted(folder.iterdir())))
+    before = file.read_bytes()
+    file.unlink()  # what is mapped stays as it is
+    file.write_bytes(draw.draw(damaged(before)))
+    found = judge(lambda: data.load(str(path), Asked()))
+    assert found.fingerprint == fingerprint
+    assert found.vocabulary.words == words
+    assert file.read_bytes() == before
 
 
 @pytest.fixture(scope="module")

@@ -30,15 +30,9 @@ def fingerprint(path, tmp_path):
 
 
 @pytest.fixture
-def small_disk(tmp_path, fingerprint):
+def small_disk(tmp_path, fingerprint, disk):
     """A real disk of 4,096 bytes for the cache, which has been read without it."""
-    folder = tmp_path / "cache"
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=4k", "tmpfs", str(folder)]
-    if not shutil.which("mount") or subprocess.run(mount).returncode:
-        pytest.skip("only root can mount a disk, and only Linux has tmpfs")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
+    return disk(tmp_path / "cache", "4k")
 
 
 def test_second_load_maps_the_cache_instead_of_reading_the_file(imdb_corpus, imdb_path):

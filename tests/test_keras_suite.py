@@ -30,11 +30,14 @@ NOT_OURS = ("test_fused_lstm_eligibility", "test_fused_gru_eligibility")
 
 
 LONGEST = 1_700  # seconds of a whole file on jax, which compiles every shape anew
+# What XLA makes faster of so few numbers takes a third longer to compile.
+QUICKLY = {"jax": {"XLA_FLAGS": "--xla_backend_optimization_level=0"}}
 
 
 def on_backend(backend, *arguments, **environment):
     if backend != "tensorflow":
         pytest.importorskip(backend)
+    environment |= QUICKLY.get(backend, {})
     return subprocess.run(
         [sys.executable, *arguments],
         cwd=ROOT,

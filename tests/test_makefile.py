@@ -85,9 +85,9 @@ def test_python_given_by_name_is_taken_as_it_is(make):
 
 def test_make_test_leaves_torch_out_unless_asked(make):
     _, output, _ = make("test", pythons={"python3": SUPPORTED})
-    assert "-e '.[test,jax]'" in output
+    assert "-e '.[test,jax,export]'" in output
     ci = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
-    assert "EXTRAS=test,backends" in ci
+    assert "EXTRAS=test,backends,export" in ci
 
 
 def test_the_question_is_whether_this_python_will_do(tmp_path):

@@ -14,7 +14,7 @@ from chapter9.run_folder.new_folder import check_free, claimed
 from chapter9.run_folder.run import Run
 from chapter9.run_folder.run_lock import TakenError
 from tests import processes, tiny
-from tests.conftest import ROOT, needs_linux
+from tests.conftest import ROOT, needs_linux, needs_posix
 
 PROCESSES, FOLDERS = 4, 25
 
@@ -124,6 +124,12 @@ def test_case_77_a_folder_whose_name_is_no_utf_8_is_refused_at_once(tmp_path, co
     with pytest.raises(UserError, match=r"caf\? is no UTF-8"):
         Run.create(folder, Settings(), corpus)
     assert not folder.exists()
+
+
+@needs_posix
+def test_a_folder_that_cannot_be_looked_into_is_named(tmp_path):
+    with pytest.raises(UserError, match=r"cannot write .*xxx: File name too long"):
+        check_free(tmp_path / ("x" * 300))
 
 
 def test_an_empty_folder_of_the_users_is_taken(tmp_path, corpus):

@@ -17,6 +17,7 @@ import pytest
 from chapter9.data import sample
 from tests import own
 from tests.conftest import ROOT, own_files
+from tests.labels import topics
 
 READMES = ("README.md", "README.ko.md")
 NOT_HERE = {  # commands that something else runs, and what does
@@ -29,7 +30,10 @@ NOT_HERE = {  # commands that something else runs, and what does
     r"(for e in|CHAPTER9_DATA).* --seeds": "train.py --seeds, in the next section",
 }
 # What the first README has shown already, and what leaves nothing for a later command.
-SHOWN = (r"python verify\.py$", r"for s in", r"python \w+\.py --help")
+SHOWN = (
+    *(r"python verify\.py$", r"for s in", r"python \w+\.py --help"),
+    r".*(news\.csv|runs/news)",
+)
 # With so few reviews a run is worse than the author's, and verify.py must say so.
 FAILS = ("verify.py --results", "verify.py --replay")
 REVIEWS = 300
@@ -75,6 +79,11 @@ def write_korean_reviews(path: Path) -> None:
     own.write(path.with_name("ratings_test.tsv"), test, header)
 
 
+def write_news(path: Path) -> None:
+    """Headlines of three topics."""
+    own.write(path, topics(REVIEWS))
+
+
 def write_models(folder: Path) -> None:
     """Models of Keras's own, under the names that the READMEs give them."""
     layers = keras.layers
@@ -82,6 +91,9 @@ def write_models(folder: Path) -> None:
     theirs.save(folder / "theirs.keras")
     theirs.save(folder / "my_model.keras")
     theirs.save_weights(folder / "theirs.weights.h5")
+    gru = [layers.Embedding(500, 16), layers.GRU(8), layers.Dense(1, "sigmoid")]
+    reads = keras.Sequential([keras.Input((100,), dtype="int32"), *gru])
+    reads.save(folder / "my_gru.keras")
 
 
 @pytest.fixture
@@ -94,6 +106,7 @@ def clone(tmp_path):
     (tmp_path / ".venv").symlink_to(sys.prefix)
     write_reviews(tmp_path / "imdb.npz")
     write_korean_reviews(tmp_path / "ratings_train.tsv")
+    write_news(tmp_path / "news.csv")
     write_models(tmp_path)
     return tmp_path
 
@@ -132,7 +145,7 @@ def test_every_command_of_a_readme_runs_in_its_order(readme, shell, clone):
         code = (0, 1) if any(fails in line for fails in FAILS) else (0,)
         said[line] = shell(line, code, CHAPTER9_DATA=data)
         ran.append(line.split()[1] if line.startswith("python") else line)
-    for name in ("train", "evaluate", "predict", "verify", "draw", "explore"):
+    for name in ("train", "evaluate", "predict", "verify", "draw", "explore", "export"):
         assert f"{name}.py" in ran, f"{readme} does not show {name}.py"
     [pair] = [text for line, text in said.items() if "not dull but moving" in line]
     first, second, *_ = re.findall(r"^(\d\.\d+)", pair, re.MULTILINE)

@@ -5,6 +5,7 @@ import json
 import os
 import random
 import signal
+import subprocess
 import time
 
 import keras
@@ -16,7 +17,7 @@ from before_keras.safety.files import uninterrupted
 from chapter9.run_folder import snapshot
 from chapter9.run_folder.history import METRICS
 from tests import processes, tiny
-from tests.conftest import needs_posix, run_command
+from tests.conftest import needs_linux, needs_posix, run_command
 
 KILLS = int(os.environ.get("CHAPTER9_KILLS", "12"))  # make soak has 200
 EPOCHS = 4
@@ -346,6 +347,25 @@ def test_case_18_full_disk_leaves_the_best_model(data, tmp_path, unbroken):
     assert not list(run.glob(".*.npz"))
     log = tmp_path / "log"
     assert resume_with(run, data, log) == 0, log.read_text()
+    assert_bit_equal(run, unbroken[1])
+
+
+@needs_linux
+@pytest.mark.long
+@pytest.mark.parametrize(("size", "begun"), [("40k", False), ("90k", True)])
+def test_case_67_a_run_that_fills_its_disk_goes_on_when_there_is_room(
+    data, tmp_path, unbroken, disk, size, begun
+):
+    folder, log = disk(tmp_path / "disk", size), tmp_path / "log"
+    run = folder / "run"
+    assert processes.run("train.py", *arguments(data, run), log=log) == 1
+    said = log.read_text()
+    assert "make room" in said.splitlines()[-1]
+    assert "out of memory" not in said
+    assert "Traceback" not in said
+    assert begun == bool(list(run.glob("snapshots/*.npz")))
+    subprocess.run(["mount", "-o", "remount,size=64m", str(folder)], check=True)
+    assert finish(run, log, data) == 0, log.read_text()
     assert_bit_equal(run, unbroken[1])
 
 

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import tempfile
 import zipfile
 
 import h5py
@@ -18,7 +19,7 @@ from chapter9.run_folder import snapshot
 from chapter9.run_folder.run import Run
 from chapter9.training import train as training
 from tests import tiny
-from tests.conftest import needs_posix
+from tests.conftest import needs_linux, needs_posix
 
 
 @pytest.fixture(scope="module")
@@ -330,3 +331,20 @@ def test_data_that_train_does_not_write_is_refused(run_path):
         written["data"]["name"] = name
         file.write_text(json.dumps(written))
         refused(run_path, "its data is none of imdb, sample")
+
+
+@needs_linux
+@pytest.mark.parametrize("pages_too_few", [1, 0], ids=["unpacking", "reading"])
+def test_case_74_a_full_folder_for_temporary_files_is_not_the_models_fault(
+    run_path, tmp_path, disk, monkeypatch, pages_too_few
+):
+    """Room for the packed weights alone, then for their numbers as well."""
+    with zipfile.ZipFile(run_path / "model.keras") as archive:
+        size = archive.getinfo("model.weights.h5").file_size
+    pages = -(-size // 4096) - pages_too_few
+    folder = disk(tmp_path / "temporary", f"{4 * pages}k")
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    refused(run_path, rf"unpack the weights into {folder}: No space left .* make room")
+    assert not list(folder.iterdir())
+    monkeypatch.undo()
+    models.load(Run.open(run_path))

@@ -3,11 +3,14 @@
 import json
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 from before_keras.language import _
 from before_keras.safety import bounds
+from before_keras.safety.errors import UserError
 
+NOT_WRITTEN = 3  # the program's exit code where there is no room for the numbers
 PROGRAM = Path(__file__).with_name("hdf5_program.py")
 Shapes = dict[str, tuple[int, ...]]  # path in the file -> shape of a weight
 
@@ -23,6 +26,7 @@ def read(path: Path, top: str, numbers: Path | None = None) -> tuple[str, Shapes
 
     Raises:
         ValueError: if the file is damaged, or holds what no model's does.
+        UserError: if there is no room for the numbers.
     """
     task = {
         "path": str(path),
@@ -41,13 +45,22 @@ def read(path: Path, top: str, numbers: Path | None = None) -> tuple[str, Shapes
     if done.returncode < 0:
         raise ValueError(_("its weights cannot be read: they break the HDF5 library"))
     if done.returncode:
-        raise ValueError(
-            _("its weights cannot be read: {reason}").format(
-                reason=_reason(done.stderr.decode(errors="replace"))
-            )
-        )
+        why = _reason(done.stderr.decode(errors="replace"))
+        if done.returncode == NOT_WRITTEN:
+            raise cannot_unpack(why)
+        raise ValueError(_("its weights cannot be read: {reason}").format(reason=why))
     config, shapes = json.loads(done.stdout)
     return config, {name: tuple(shape) for name, shape in shapes.items()}
+
+
+def cannot_unpack(why: str) -> UserError:
+    """Returns the error of a folder for temporary files that is full or read-only."""
+    return UserError(
+        _(
+            "cannot unpack the weights into {folder}: {reason}: make room there, or "
+            "name another folder in TMPDIR"
+        ).format(folder=tempfile.tempdir or "TMPDIR", reason=why)
+    )
 
 
 def _reason(stderr: str) -> str:

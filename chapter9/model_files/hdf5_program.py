@@ -16,6 +16,7 @@ import h5py
 import numpy as np
 
 DROPOUT_STATE = "seed_generator"  # no parameter: count_params leaves it out
+NOT_WRITTEN = 3  # the exit code that hdf5_file.py knows
 STATM = Path("/proc/self/statm")  # Linux: the pages that this process has
 
 
@@ -40,7 +41,7 @@ def main(path: str, top: str, numbers: str | None, bounds: dict) -> None:
             config = _config(file, bounds)
             datasets = _datasets(file, top, bounds)
             if numbers:
-                np.savez(numbers, *[_numbers(*named) for named in datasets.items()])
+                _write(numbers, [_numbers(*named) for named in datasets.items()])
             shapes = {name: dataset.shape for name, dataset in datasets.items()}
             print(json.dumps([config, shapes]))
     except MemoryError:
@@ -138,6 +139,15 @@ def _numbers(path, dataset) -> np.ndarray:
             _("the numbers of {path!r} do not stand there one by one"), path=path
         )
     return dataset[()]
+
+
+def _write(file, arrays) -> None:
+    """Writes the numbers; ends with an exit code of its own where that fails."""
+    try:
+        np.savez(file, *arrays)
+    except OSError as error:
+        print(json.dumps([error.strerror or str(error), {}]), file=sys.stderr)
+        sys.exit(NOT_WRITTEN)
 
 
 def _by_number(name: str) -> tuple[int, str]:

@@ -14,14 +14,14 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import numpy as np
 
 from before_keras.language import _
 from before_keras.safety import bounds
-from before_keras.safety.errors import UserError, cannot_read
+from before_keras.safety.errors import UserError, cannot_read, reason
 from before_keras.safety.printable import brief, printable
 from before_keras.safety.untrusted import bounded_memory, regular_file
 from chapter9.model_files import hdf5_file
@@ -238,8 +238,12 @@ def _unpacked(archive, name) -> Iterator[Path]:
                 name=name, size=size, most=bounds.MAX_ARRAYS
             )
         )
-    with tempfile.TemporaryDirectory() as folder:
-        unpacked = Path(folder) / "weights.h5"
-        with archive.open(name) as packed, open(unpacked, "wb") as file:
-            shutil.copyfileobj(packed, file)
+    with ExitStack() as stack:
+        try:
+            folder = stack.enter_context(tempfile.TemporaryDirectory())
+            unpacked = Path(folder) / "weights.h5"
+            with archive.open(name) as packed, open(unpacked, "wb") as file:
+                shutil.copyfileobj(packed, file)
+        except OSError as error:
+            raise hdf5_file.cannot_unpack(reason(error)) from error
         yield unpacked

@@ -143,8 +143,10 @@ def describe() -> str:
 def make_deterministic() -> None:
     """Has the backend repeat a run bit by bit, on the same machine and seed.
 
-    Call it before the first epoch. On a CPU JAX's programs repeat themselves as they
-    are; on a GPU they add up an embedding's gradient in any order.
+    Call it before the first epoch. On a GPU (H100; jax, torch) the models of the
+    chapter end with other weights each time without it, because the gradients of the
+    rows of one token are added up in any order. On a CPU they repeat themselves as they
+    are; there it forbids TensorFlow and torch what could add in any order.
     """
     backend = keras.backend.backend()
     if backend == "tensorflow":
