@@ -70,7 +70,7 @@ def run(tmp_path_factory):
 def predicted(folder, *texts):
     """The probabilities of label 1 that an export's predict.py prints, anywhere."""
     done = subprocess.run(
-        [sys.executable, "-P", folder / "predict.py", *texts],
+        [sys.executable, folder / "predict.py", *texts],
         cwd=folder.parent,
         env={k: v for k, v in os.environ.items() if k != "PYTHONPATH"},
         capture_output=True,
