@@ -14,4 +14,5 @@ rows.py         who is compared with whom, and what is to be reached
 report.py       the table and the charts
 gpu.py          the card, and the kernels of a step; gpu_rows.py who is compared there,
                 gpu_report.py its tables
+exports.py      a run's exports: size and time of each, python -m benchmarks.exports RUN
 """

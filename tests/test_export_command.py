@@ -35,6 +35,7 @@ MATRIX = [  # all models where the runtime starts quickly; it starts for each of
     ("torch", "onnx", SOME),
     ("torch", "torch", EVERY),
 ]
+LONGEST = 1_100  # seconds on a busy machine; a minute on an idle one
 TEXTS = ("word1, WORD2 word3!", "word40 nonsense word9 word7 word8 word5 word4 word2")
 
 
@@ -44,13 +45,16 @@ def needs(*packages):
 
 
 @pytest.mark.long
+@pytest.mark.timeout(LONGEST + 60)
 @pytest.mark.parametrize(("backend", "name", "pairs"), MATRIX)
 def test_every_model_says_the_same_in_the_format_s_own_runtime(
     backend, name, pairs, tmp_path
 ):
     needs(backend, *FORMATS[name].backends[backend], FORMATS[name].runtime)
     code, output, error = run_command(
-        *("-m", "tests.export_matrix", name, tmp_path, *pairs), KERAS_BACKEND=backend
+        *("-m", "tests.export_matrix", name, tmp_path, *pairs),
+        KERAS_BACKEND=backend,
+        timeout=LONGEST,
     )
     assert code == 0, error[-2000:]
     found = dict(line.split() for line in output.splitlines() if ":" in line)
@@ -91,7 +95,7 @@ def test_the_program_of_an_export_predicts_from_text_as_predict_py(name, run):
     for line, said in zip(predicted(folder, *TEXTS), expected, strict=True):
         found = float(re.search(r"(\d\.\d+) positive", line)[1])
         assert abs(found - json.loads(said)["probability"]) < 1e-5
-    assert len((folder / "predict.py").read_text().splitlines()) <= 25
+    assert len((folder / "predict.py").read_text().splitlines()) <= 26
     for file in folder.rglob("*"):  # nothing of the machine that wrote it
         assert not file.is_file() or str(ROOT).encode() not in file.read_bytes(), file
     assert not list(folder.parent.glob(".*")), "something is left behind"

@@ -6,14 +6,19 @@ import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 from text_to_ids import FOLDER, answer, ids
 
-model = Interpreter(str(FOLDER / "model.tflite")).get_signature_runner("serve")
+model = Interpreter(str(FOLDER / "model.tflite"))
+model.allocate_tensors()
 [entrance], [way_out] = model.get_input_details(), model.get_output_details()
 
 
 def predict(token_ids):
     """(reviews, timesteps) int32 in, (reviews, outputs) out; one review at a time."""
-    rows = (model(**{entrance: row[None]})[way_out] for row in token_ids)
-    return np.concatenate(list(rows))
+    answers = []
+    for row in token_ids:
+        model.set_tensor(entrance["index"], row[None])
+        model.invoke()
+        answers.append(model.get_tensor(way_out["index"]))
+    return np.concatenate(answers)
 
 
 if __name__ == "__main__":
