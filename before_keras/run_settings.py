@@ -17,7 +17,7 @@ from typing import Any
 from before_keras import own_reviews, seeds
 from before_keras.language import _
 from before_keras.names import DATA
-from before_keras.safety import untrusted
+from before_keras.safety import bounds, untrusted
 from before_keras.safety.errors import UserError, cannot_read
 from before_keras.safety.files import write_text
 from before_keras.safety.printable import printable
@@ -142,15 +142,25 @@ def _in_format(number: int, written: dict) -> RunSettings:
     return RunSettings(settings, data, versions)
 
 
+def _are_labels(names) -> bool:
+    """Whether these are the names of two labels or more, each another one."""
+    if not isinstance(names, list) or any(type(name) is not str for name in names):
+        return False
+    return 2 <= len(set(names)) == len(names) <= bounds.MAX_LABELS
+
+
 def _check_own(data: dict) -> None:
     """Makes sure that a user's own reviews are described as they have to be."""
     asked = [field.name for field in dataclasses.fields(own_reviews.Asked)]
     for name in (*asked, "path", "checksum", "test_checksum"):
         if not isinstance(data.get(name), str):
             raise UserError(_("the {name} of its data is no text").format(name=name))
-    labels = data.get("labels")
-    if not isinstance(labels, list) or [type(x) for x in labels] != [str, str]:
-        raise UserError(_("the labels of its data are not two names"))
+    if not _are_labels(data.get("labels")):
+        raise UserError(
+            _("the labels of its data are not two names or more, up to {most}").format(
+                most=bounds.MAX_LABELS
+            )
+        )
     if data["tokens"] not in own_reviews.TOKENS:
         raise UserError(
             _("the tokens of its data are none of {names}").format(

@@ -24,6 +24,7 @@ def parser() -> parsing.Parser:
   python draw.py seeds runs/custom-seeds runs/builtin-seeds
   python draw.py hidden-states runs/lstm "the start is boring but then i loved it"
   python draw.py memory runs/embedding runs/lstm --out memory.svg
+  python draw.py confusion runs/news
   python draw.py lengths --lang ko
 """
         ),
@@ -71,6 +72,9 @@ def parser() -> parsing.Parser:
         default=2_000,
         help=_("how many test reviews to average over"),
     )
+    argument("--data", help=parsing.data_of_run_help())
+    argument = add("confusion", _("what the test reviews of each label are taken for"))
+    argument("run", type=Path, help=run_help)
     argument("--data", help=parsing.data_of_run_help())
     argument = add("lengths", _("how long the reviews are"))
     argument("--data", default="auto", help=parsing.data_help())
@@ -172,7 +176,7 @@ def draw_hidden_states(arguments) -> None:
         arguments.review,
         settings.timesteps,
         settings.words,
-        run.labels[1] if run.has_own_reviews else "",
+        run.labels if run.has_own_reviews else (),
     )
     _draw(hidden_states.draw, data, arguments, _name(run))
 
@@ -201,6 +205,19 @@ def draw_memory(arguments) -> None:
     _draw(memory.draw, memories, arguments, "")
 
 
+def draw_confusion(arguments) -> None:
+    """How many test reviews of each label a run's model predicts as which."""
+    from chapter9 import data
+    from chapter9.figures import confusion
+    from chapter9.inference.evaluation import evaluate
+
+    run, model = _open(arguments.run)
+    settings, test = run.settings, run.test_reviews(arguments.data)[1]
+    reviews = data.prepare(test, settings.timesteps, settings.words)
+    found = confusion.Confusion(evaluate(model, reviews).confusion, run.labels)
+    _draw(confusion.draw, found, arguments, _name(run))
+
+
 def draw_lengths(arguments) -> None:
     """The histogram of section 9-2."""
     from chapter9 import data
@@ -221,6 +238,7 @@ PICTURES = {
     "seeds": draw_seeds,
     "hidden-states": draw_hidden_states,
     "memory": draw_memory,
+    "confusion": draw_confusion,
     "lengths": draw_lengths,
 }
 

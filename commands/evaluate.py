@@ -58,4 +58,5 @@ def main(arguments) -> None:
     else:
         console = Console()
         console.print(tables.evaluation_table(settings, name, result))
-        console.print(tables.confusion_table(result, run.labels))
+        for table in tables.label_tables(result, run.labels):
+            console.print(table)

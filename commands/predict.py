@@ -92,7 +92,13 @@ def _reviews(arguments) -> Iterator[str]:
 
 
 def _legend(run) -> str:
-    """What the number and the marks of a prediction mean."""
+    """What the numbers and the marks of a prediction mean."""
+    if len(run.labels) > 2:
+        return _(
+            "The numbers are probabilities: of the predicted label, and of those that "
+            "come after it. The model does not know what stands [in brackets], and "
+            'reads nothing before "...".'
+        )
     if run.has_own_reviews:
         return _(
             "The number is the probability of {label}. The model does not know what "

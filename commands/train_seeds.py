@@ -18,7 +18,7 @@ def train(runs, corpus) -> dict:
         )
 
     def tell(seed, history):
-        outcome = outcomes.outcome(seed, history)
+        outcome = outcomes.outcome(seed, history, len(runs.labels))
         line = _(
             "seed {seed} ({number} of {all}): best epoch {epoch}, validation loss "
             "{loss:.4f}, accuracy {accuracy:.4f}"
@@ -41,7 +41,7 @@ def show(runs, corpus, histories) -> None:
 
     from chapter9.inference import outcomes, seed_tables
 
-    found = outcomes.outcomes(histories)
+    found = outcomes.outcomes(histories, len(runs.labels))
     console = Console()
     console.print(seed_tables.seeds_table(found))
     console.print(seed_tables.summary_table(runs.settings, corpus.name, found))

@@ -50,6 +50,7 @@ def new(run, **options):
                 path=run.path, name=settings.model
             )
         )
+    options = {"labels": len(run.labels)} | options
     return build(settings.model, **settings.model_options() | options)
 
 

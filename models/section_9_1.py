@@ -3,6 +3,7 @@
 import keras
 
 from before_keras import book
+from chapter9.output_layer import output_layer
 from models.recurrent_layers import recurrent
 
 
@@ -35,16 +36,12 @@ def prediction(layer: str = "custom", classes: int = 2) -> keras.Model:
 
     Two classes need one sigmoid neuron, more need a softmax neuron each.
     """
-    if classes == 2:
-        output = keras.layers.Dense(1, activation="sigmoid")
-    else:
-        output = keras.layers.Dense(classes, activation="softmax")
     timesteps, word_size, cells = book.PREDICTION_DIAGRAM
     return keras.Sequential(
         [
             keras.Input((timesteps, word_size)),
             recurrent("SimpleRNN", layer)(cells),
-            output,
+            output_layer(classes),
         ]
     )
 

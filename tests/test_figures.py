@@ -20,6 +20,7 @@ from chapter9.data.reviews import Reviews
 from chapter9.data.text import FIRST_WORD, Vocabulary
 from chapter9.equations import gru, lstm
 from chapter9.figures import (
+    confusion,
     connections,
     fonts,
     hidden_states,
@@ -320,6 +321,45 @@ def test_memory_is_the_geometric_mean_over_the_words(model_options, tokens):
     assert found.ratios[0] == 1
 
 
+def test_the_memory_of_many_labels_is_that_of_the_predicted_one(tokens):
+    """The sum of all probabilities is always 1, and its gradient 0."""
+    model = build("embedding", {"labels": 5})
+    norms = memory.gradient_norms(model, tokens)
+    anatomy = Anatomy(model)
+    inputs = ops.convert_to_numpy(anatomy.inputs(tokens))
+    predicted = model.predict(tokens, verbose=0).argmax(axis=1)
+    review, t, step = 0, TIMESTEPS - 1, 1e-2
+    slopes = []
+    for k in range(inputs.shape[2]):
+        moved = [inputs.copy() for _ in range(2)]
+        moved[0][review, t, k] += step
+        moved[1][review, t, k] -= step
+        up, down = (ops.convert_to_numpy(anatomy.output(x)) for x in moved)
+        slopes.append((up - down)[review, predicted[review]] / (2 * step))
+    assert norms[review, t] == pytest.approx(np.linalg.norm(slopes), rel=1e-2)
+    assert memory.memory(model, tokens).labels == 5
+    history = HISTORY | {"val_accuracy": [0.3] * 3}
+    assert memory.memory(model, tokens, history).caution == "unfinished"
+    assert memory.memory(build("gru", {}), tokens, history).caution == "chance"
+
+
+def test_word_states_have_a_probability_for_each_of_many_labels():
+    model = build("gru", {"labels": 5})
+    names = ("1", "2", "3", "4", "5")
+    found = hidden_states.word_states(model, VOCABULARY, "good film", 20, WORDS, names)
+    assert found.probabilities.shape == (3, 5)
+    np.testing.assert_allclose(found.probabilities.sum(axis=1), 1, rtol=1e-5)
+    expected = predict(model, VOCABULARY, ["good film"], 20, WORDS, names)[0]
+    np.testing.assert_allclose(
+        found.probabilities[-1], expected.probabilities, rtol=1e-4
+    )
+
+
+def test_a_confusion_matrix_shows_shares_of_each_label():
+    found = confusion.Confusion(np.array([[3, 1], [0, 0]]), ("a", "b"))
+    assert found.shares.tolist() == [[0.75, 0.25], [0, 0]]
+
+
 def test_memory_is_shown_where_a_tenth_of_the_reviews_reach(tokens):
     tokens = np.tile(tokens[2], (30, 1))  # one word and eight paddings
     tokens[:2, :] = 5
@@ -385,6 +425,12 @@ def pictures():
     for name in ("weights", "one-hot", "lstm-2-layers"):
         yield shapes.draw, shapes.steps(models.build(name))
     yield memory.draw, [("_a $x_", memory.memory(one_hot, x))]
+    names = ("$a", "_b", "c", "d", "e", "f", "g")
+    seven = build("gru", {"labels": 7})
+    yield hidden_states.draw, states(seven, VOCABULARY, review, 8, WORDS, names)
+    matrix = confusion.Confusion
+    yield confusion.draw, matrix(np.arange(49).reshape(7, 7), names)
+    yield confusion.draw, matrix(np.eye(14, dtype=int), names * 2)
     yield learning_curve.draw, curves
     strips = [seeds.Strip(name, OUTCOMES, curves[0].author) for name in ("_$a", korean)]
     yield seeds.draw, strips

@@ -223,6 +223,7 @@ NOT_SAID = {  # to a program, not to a reader
     "bold red",
     "offset points",
     "outside lower center",
+    "center left",
     "looked up",
     "last state",
     '"use strict";\n',

@@ -192,10 +192,13 @@ def test_the_same_bytes_under_another_suffix_are_another_file(tmp_path):
 
 ROWS = "".join(f"글 {i},{'ab'[i % 2]}\n" for i in range(20))
 WRONG = {
-    "no text column": ("제목,label\na,1\n", r"none of the columns .* --text-column"),
+    "no text column": (
+        "제목,label\na,1\n",
+        r"none of the columns .* --text-column.*see docs/questions.md#can-i-use-korean",
+    ),
     "no label column": ("text,별\na,1\n", r"none of the columns .* --label-column"),
     "one label": ("text,label\na,1\nb,1\n", r"has one label only, 1: give"),
-    "a third label": (f"text,label\n{ROWS}x,c\n", r"line 22: the label c is neither a"),
+    "a single label": (f"text,label\n{ROWS}x,c\n", "a single review with the label c:"),
     "a gap": (f"text,label\n{ROWS}x,\n", r"line 22: the review has no label: fill"),
     "a gap in JSON": ('{"text": "a", "label": null}', "line 1: the review has no lab"),
     "a long label": (f"text,label\na,{'x' * 90}\n", r"line 2: x+\.\.\. is no label"),

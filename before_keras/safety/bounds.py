@@ -36,6 +36,7 @@ MAX_REVIEWS = 100_000  # of a part; IMDB has 25,000
 MAX_TOKENS = 2**24  # of a part; IMDB's two have 6 million each
 MAX_OWN_REVIEWS = 1_000_000  # of a user's file
 MAX_OWN_TOKENS = 2**25  # of a part of them
+MAX_LABELS = 100  # that they may have
 MAX_OWN_WORDS = 100_000  # of their vocabulary, as --words takes
 MAX_VOCABULARY = 3_000_000  # bytes of them, so that they can be read again
 MAX_TOKEN = 10**6  # IMDB's largest is 88,586

@@ -2,6 +2,7 @@
 
 import json
 import unicodedata
+from collections.abc import Sequence
 
 from before_keras.safety import bounds
 
@@ -15,6 +16,11 @@ def printable(text: str, longest: int = bounds.MAX_NAME) -> str:
     """
     shown = "".join(c if _is_shown(c) else "?" for c in text[:longest])
     return shown if len(text) <= longest else f"{shown}..."
+
+
+def listed(names: Sequence[str], most: int = 20) -> str:
+    """Returns printable names with commas in between, the first ones of many."""
+    return ", ".join(names) if len(names) <= most else ", ".join(names[:most]) + " ..."
 
 
 def brief(error: Exception | str, longest: int = bounds.MAX_REASON) -> str:

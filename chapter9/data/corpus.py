@@ -41,7 +41,7 @@ class Corpus:
         note: what the user should know about where they come from, or "".
         origin: the file that they were read from, if there is one.
         tokens: how their texts become tokens, one of `tokens.KINDS`.
-        labels: the names of label 0 and label 1.
+        labels: the names of the labels, that of label 0 first.
     """
 
     name: str

@@ -23,7 +23,7 @@ from before_keras.own_reviews import Asked
 from before_keras.places import cache_folder
 from before_keras.safety.errors import UserError
 from before_keras.safety.files import checksum
-from before_keras.safety.printable import brief, printable
+from before_keras.safety.printable import brief, listed, printable
 from before_keras.safety.untrusted import bounded_memory
 from before_keras.settings import option
 from chapter9.data import cache, encoding, review_file, table_file
@@ -42,7 +42,7 @@ class OwnOrigin(Origin):
     Attributes:
         tokens, text_column, label_column, test_data: as in `Asked`, the last absolute.
         test_checksum: the SHA-256 of the second file; "" without one.
-        labels: the names of label 0 and label 1.
+        labels: their names, that of label 0 first.
     """
 
     tokens: str
@@ -174,7 +174,7 @@ def _bounded(path: Path) -> Iterator[None]:
 
 
 def _targets(found: ReviewFile) -> np.ndarray:
-    """(reviews,) 0 or 1, the place of each review's label among the labels."""
+    """(reviews,), the place of each review's label among the labels."""
     places = {label: place for place, label in enumerate(found.labels)}
     targets = (places[label] for label in found.targets)
     return np.fromiter(targets, np.int8, len(found.targets))
@@ -209,11 +209,11 @@ def _corpus(kept: cache.Cached, origin: OwnOrigin) -> Corpus:
 
 def _note(training: Reviews, test: Reviews, facts: dict, origin: OwnOrigin) -> str:
     """What the user should know about the reviews, a line each."""
-    counts = np.bincount(training.labels, minlength=2)
-    labels = ", ".join(
+    counts = np.bincount(training.labels, minlength=len(origin.labels))
+    labels = [
         f"{printable(label)} ({count:,})"
         for label, count in zip(origin.labels, counts, strict=True)
-    )
+    ]
     said = [
         _(
             "data: {name}, {reviews:,} reviews to train on and {test:,} to test on; "
@@ -224,7 +224,7 @@ def _note(training: Reviews, test: Reviews, facts: dict, origin: OwnOrigin) -> s
             test=len(test),
             text_column=printable(facts["columns"][0]),
             label_column=printable(facts["columns"][1]),
-            labels=labels,
+            labels=listed(labels),
         )
     ]
     if "cp949" in facts["encodings"]:

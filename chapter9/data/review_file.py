@@ -1,14 +1,16 @@
 """Texts and labels of a file of reviews: its columns found, its labels told apart."""
 
 import contextlib
+import math
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from before_keras import questions
 from before_keras.language import _
 from before_keras.own_reviews import Asked
 from before_keras.safety import bounds
 from before_keras.safety.errors import UserError
-from before_keras.safety.printable import brief, printable
+from before_keras.safety.printable import brief, listed, printable
 from before_keras.safety.untrusted import bounded_memory
 from before_keras.settings import option
 from chapter9.data import table_file
@@ -31,7 +33,7 @@ class ReviewFile:
 
     Attributes:
         columns: the names of the columns of texts and labels.
-        labels: the names of the two labels: label 0 and label 1.
+        labels: their names, label 0 first: numbers by value, names by alphabet.
         texts: of the reviews, in the order of the file.
         targets: the name of each review's label.
         empty: the lines of reviews without a text, which are left out.
@@ -52,7 +54,8 @@ def read(path: Path, asked: Asked, labels: tuple[str, ...] = ()) -> ReviewFile:
     Args:
         path: the file.
         asked: the columns, by name or to be found.
-        labels: those that the reviews may have; () for any two.
+        labels: those that the reviews may have; () for any, `bounds.MAX_LABELS`
+            at most.
 
     Raises:
         UserError: if the file or a line of it cannot be used, saying which and how to
@@ -92,7 +95,7 @@ def read(path: Path, asked: Asked, labels: tuple[str, ...] = ()) -> ReviewFile:
 
 def _column(path: Path, names: list[str], asked: str, known, setting: str) -> str:
     """The name of a column, as asked for or one of the names that are known."""
-    shown = ", ".join(map(printable, names[:20])) or _("nothing")
+    shown = listed([*map(printable, names)]) or _("nothing")
     if asked:
         if asked in names:
             return asked
@@ -105,14 +108,11 @@ def _column(path: Path, names: list[str], asked: str, known, setting: str) -> st
     for name in known:
         if name in by_name:
             return by_name[name]
-    raise UserError(
-        _(
-            "{path}: none of the columns of its first line is named {known} ...: name "
-            "one with {option}; it has {names}"
-        ).format(
-            path=path, known=", ".join(known[:3]), option=option(setting), names=shown
-        )
-    )
+    problem = _(
+        "{path}: none of the columns of its first line is named {known} ...: name "
+        "one with {option}; it has {names}"
+    ).format(path=path, known=", ".join(known[:3]), option=option(setting), names=shown)
+    raise UserError(questions.leading_to(questions.OWN_REVIEWS, problem))
 
 
 def _check_label(path: Path, line: int, label: str, known: list[str], fixed: bool):
@@ -130,17 +130,32 @@ def _check_label(path: Path, line: int, label: str, known: list[str], fixed: boo
                 label=shown, option=option("label_column")
             ),
         )
-    if fixed or len(known) == 2:
+    if fixed:
+        raise LineError(path, line, _unknown_label(label, known))
+    if len(known) == bounds.MAX_LABELS:
         raise LineError(
             path,
             line,
             _(
-                "the label {label} is neither {first} nor {second}: a model here tells "
-                "two labels apart"
+                "the label {label} is one more than {most} different ones: are they "
+                "labels? Name their column with {option}"
             ).format(
-                label=shown, first=printable(known[0]), second=printable(known[1])
+                label=shown, most=bounds.MAX_LABELS, option=option("label_column")
             ),
         )
+
+
+def _unknown_label(label: str, known: list[str]) -> str:
+    """What is wrong with a label that the model does not have."""
+    if len(known) == 2:
+        return _("the label {label} is neither {first} nor {second}").format(
+            label=printable(label),
+            first=printable(known[0]),
+            second=printable(known[1]),
+        )
+    return _("the label {label} is none of {known}").format(
+        label=printable(label), known=listed([*map(printable, known)])
+    )
 
 
 def _check_size(path: Path, line: int, found: ReviewFile) -> None:
@@ -174,6 +189,9 @@ def _check_both(path: Path, found: ReviewFile) -> None:
 def _order(label: str) -> tuple:
     """Numbers by value, names by alphabet, and what praises last."""
     try:
-        return 0, float(label), label
+        value = float(label)
     except ValueError:
-        return 1 + (label in LAST), 0.0, label
+        value = math.nan
+    if math.isfinite(value):
+        return 0, value, label
+    return 1 + (label in LAST), 0.0, label

@@ -18,7 +18,7 @@ class Reviews:
     Attributes:
         tokens: (total tokens,) integers.
         offsets: (reviews + 1,), review i is tokens[offsets[i]:offsets[i + 1]].
-        labels: (reviews,), 1 positive, 0 negative.
+        labels: (reviews,), 1 positive, 0 negative; of a user's own from 0 on.
     """
 
     tokens: np.ndarray

@@ -8,6 +8,7 @@
     seeds             how far many seeds lie apart
     hidden_states     the hidden states over a review's words, and the probability
     memory            how far the output's gradient reaches back
+    confusion         how many reviews of each label were predicted as which
     lengths           how long the reviews are
 
 Each has a function that computes what is shown and one that draws it. `anatomy` takes a

@@ -15,10 +15,14 @@ from chapter9.data.text import START, UNKNOWN, Vocabulary, known_tokens
 from chapter9.figures import picture
 from chapter9.figures.anatomy import Anatomy
 
+LONGEST = 20  # characters of a label in the legend
+
 TEXTS = {
     "en": {
         "probability": "probability that the review is positive, after each word",
         "of_label": "probability of {}, after each word",
+        "of_each": "probability of each label, after each word",
+        "of_first": "probability of each label after each word: the {} highest at last",
         "states": "hidden state after each word, one row per neuron: {}",
         "layer": "layer {}, {}",
         "neuron": "neuron",
@@ -31,6 +35,8 @@ TEXTS = {
     "ko": {
         "probability": "각 단어까지 읽었을 때 긍정 리뷰일 확률",
         "of_label": "각 단어까지 읽었을 때 {}일 확률",
+        "of_each": "각 단어까지 읽었을 때 각 레이블일 확률",
+        "of_first": "각 단어까지 읽었을 때 각 레이블일 확률: 끝에서 가장 높은 {}개",
         "states": "각 단어까지 읽었을 때의 은닉 상태(뉴런마다 한 줄): {}",
         "layer": "{}번째 층 {}",
         "neuron": "뉴런",
@@ -52,10 +58,11 @@ class WordStates:
             None for the token that begins a review.
         states: for each recurrent layer (words, units).
         layers: the kind of each recurrent layer.
-        probabilities: (words,), after each word; the last is the model's prediction.
+        probabilities: (words,), after each word; the last is the model's prediction. Of
+            more than two labels (words, labels), of each.
         dropped: how many words are not in the index, so that the model never sees them.
         cut_off: how many known words stood before the last `timesteps`, which are kept.
-        label: what the probability is of, in a user's own reviews; "" for positive.
+        labels: their names in a user's own reviews, that of label 0 first; else ().
     """
 
     words: list[str | None]
@@ -64,7 +71,7 @@ class WordStates:
     probabilities: np.ndarray
     dropped: int
     cut_off: int
-    label: str = ""
+    labels: tuple[str, ...] = ()
 
 
 def word_states(
@@ -73,7 +80,7 @@ def word_states(
     review: str,
     timesteps: int,
     num_words: int,
-    label: str = "",
+    labels: tuple[str, ...] = (),
 ) -> WordStates:
     """Returns the hidden states and the probability after each word of a review.
 
@@ -82,12 +89,13 @@ def word_states(
     say if the timesteps ended with that word.
 
     Args:
-        model: takes (batch, timesteps) token ids, returns (batch, 1) probabilities.
+        model: takes (batch, timesteps) token ids, returns probabilities, as
+            `output_layer` has them.
         vocabulary: the words that the model's data has tokens for.
         review: a text.
         timesteps: how many tokens the model takes: the last ones.
         num_words: the model's number of tokens.
-        label: the name of label 1 of a user's own reviews.
+        labels: the names of a user's own labels, that of label 0 first.
 
     Raises:
         UserError: if no word of the review is in the vocabulary.
@@ -107,7 +115,8 @@ def word_states(
     x = tokens.crop_and_pad(timesteps, num_words)
     anatomy = Anatomy(model)
     states = anatomy.hidden_states(anatomy.inputs(x))
-    probabilities = ops.convert_to_numpy(anatomy.outputs(states[-1]))[0, :, 0]
+    outputs = ops.convert_to_numpy(anatomy.outputs(states[-1]))[0]
+    probabilities = outputs if outputs.shape[1] > 1 else outputs[:, 0]
     shown = ["␣" if w.text == " " else w.text for w in seen]
     marked = [
         f"[{text}]" if w.token == UNKNOWN else text
@@ -121,7 +130,7 @@ def word_states(
         probabilities=probabilities[-len(words) :],
         dropped=len(read) - len(seen),
         cut_off=max(0, len(seen) - timesteps),
-        label=label,
+        labels=labels,
     )
 
 
@@ -148,10 +157,10 @@ def draw(data: WordStates, path: Path, title: str = "", language: str = "en") ->
         top, *maps = figure.subplots(
             len(heights), 1, sharex=True, height_ratios=heights, squeeze=False
         )[:, 0]
-        heading = text["probability"]
-        if data.label:
-            heading = text["of_label"].format(picture.plain(printable(data.label)))
-        _draw_probabilities(top, data.probabilities, heading)
+        if data.probabilities.ndim > 1:
+            _draw_every_probability(top, data, text)
+        else:
+            _draw_probability(top, data, text)
         for number, axes in enumerate(maps):
             image = axes.pcolormesh(
                 np.arange(count + 1) - 0.5,
@@ -190,7 +199,11 @@ def draw(data: WordStates, path: Path, title: str = "", language: str = "en") ->
             figure.supxlabel(" · ".join(notes), fontsize=8, color=picture.QUIET)
 
 
-def _draw_probabilities(axes, probabilities, heading) -> None:
+def _draw_probability(axes, data: WordStates, text: dict[str, str]) -> None:
+    """The probability of label 1."""
+    probabilities, heading = data.probabilities, text["probability"]
+    if data.labels:
+        heading = text["of_label"].format(picture.plain(printable(data.labels[1])))
     axes.axhline(0.5, color=picture.QUIET, lw=0.8, ls=":")
     axes.plot(probabilities, "o-", ms=4, color=picture.COLOURS[0])
     axes.annotate(
@@ -202,6 +215,24 @@ def _draw_probabilities(axes, probabilities, heading) -> None:
         color=picture.COLOURS[0],
         annotation_clip=False,
     )
+    _finish(axes, heading)
+
+
+def _draw_every_probability(axes, data: WordStates, text: dict[str, str]) -> None:
+    """A line for each label, or for those whose probability is the highest at last."""
+    last = data.probabilities[-1]
+    shown = np.argsort(-last, kind="stable")[: len(picture.COLOURS)]
+    for number, k in enumerate(shown):
+        name = picture.plain(printable(data.labels[k], LONGEST))
+        look = picture.look(number)
+        label = f"{last[k]:.2f} {name}"
+        axes.plot(data.probabilities[:, k], ms=4, label=label, **look)
+    axes.legend(loc="center left", bbox_to_anchor=(1, 0.5), fontsize=8)
+    whole = len(shown) == len(last)
+    _finish(axes, text["of_each" if whole else "of_first"].format(len(shown)))
+
+
+def _finish(axes, heading: str) -> None:
     axes.set(ylim=(0, 1), yticks=(0, 0.5, 1))
     picture.heading(axes, heading)
     axes.grid(axis="x", color="#eeeeee")

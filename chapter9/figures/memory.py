@@ -30,7 +30,7 @@ ENOUGH = 0.1  # of the reviews must reach back so far for a mean to be shown
 MIN_NORM = 1e-30  # for the logarithm of a gradient that has vanished altogether
 FADED = 0.25
 MIN_SHOWN = 1e-6  # that the picture goes down to
-CHANCE = 0.55  # validation accuracy; half of the reviews are positive
+CHANCE = 0.55  # validation accuracy of two labels; of more, as much less as guessing
 
 TEXTS = {
     "en": {
@@ -66,12 +66,14 @@ class Memory:
         quartiles: (2, timesteps), between which the middle half of the reviews is.
         reviews: (timesteps,), how many reviews have a word there.
         history: of the run, where there is one.
+        labels: how many the model tells apart.
     """
 
     ratios: np.ndarray
     quartiles: np.ndarray
     reviews: np.ndarray
     history: History | None = None
+    labels: int = 2
 
     @property
     def faded(self) -> int | None:
@@ -93,7 +95,7 @@ class Memory:
         if not self.history:
             return ""
         best = best_epoch(self.history)
-        if self.history["val_accuracy"][best] < CHANCE:
+        if self.history["val_accuracy"][best] < CHANCE * 2 / self.labels:
             return "chance"
         since = len(self.history["val_loss"]) - 1 - best
         return "unfinished" if since < book.PATIENCE else ""
@@ -103,10 +105,12 @@ def gradient_norms(model: keras.Model, x: np.ndarray) -> np.ndarray:
     """Returns the norm of d output / d x_t for each review and timestep.
 
     x_t is what the first recurrent layer takes: an embedding or a one-hot row. The
-    output is the model's, a probability.
+    output is the model's, a probability; with more than two labels that of the
+    predicted one: all of them together are always 1.
 
     Args:
-        model: takes (batch, timesteps) token ids, returns (batch, 1).
+        model: takes (batch, timesteps) token ids, returns probabilities, as
+            `output_layer` has them.
         x: (reviews, timesteps) token ids.
 
     Returns:
@@ -114,10 +118,14 @@ def gradient_norms(model: keras.Model, x: np.ndarray) -> np.ndarray:
     """
     anatomy = Anatomy(model)
     norms = []
+
+    def output(inputs):
+        return ops.max(anatomy.output(inputs), axis=-1)
+
     rows = math.prod(anatomy.inputs(x[:1]).shape)
     for some in batches.split(model, x, MAX_BATCH, more=rows):
         inputs = anatomy.inputs(some)
-        slopes = gradient(anatomy.output, ops.cast(inputs, "float32"))
+        slopes = gradient(output, ops.cast(inputs, "float32"))
         norms.append(np.linalg.norm(slopes, axis=-1))
     return np.concatenate(norms)
 
@@ -129,7 +137,7 @@ def memory(model: keras.Model, x: np.ndarray, history: History | None = None) ->
     long enough. Where fewer than a tenth of them are, it is NaN.
 
     Args:
-        model: takes (batch, timesteps) token ids, returns (batch, 1).
+        model: as `gradient_norms` takes it.
         x: (reviews, timesteps) token ids.
         history: of the model's training, for `Memory.caution`.
     """
@@ -144,7 +152,8 @@ def memory(model: keras.Model, x: np.ndarray, history: History | None = None) ->
     quartiles[:, enough] = np.exp(
         np.nanquantile(logarithms[:, enough], (0.25, 0.75), axis=0)
     )
-    return Memory(ratios, quartiles, reviews, history)
+    labels = max(2, model.output_shape[-1])
+    return Memory(ratios, quartiles, reviews, history, labels)
 
 
 def draw(

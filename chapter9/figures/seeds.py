@@ -67,7 +67,7 @@ def strip(runs: SeedRuns) -> Strip:
     Raises:
         UserError: if no seed is trained yet, or a file of the folder is damaged.
     """
-    found = outcomes(runs.histories())
+    found = outcomes(runs.histories(), len(runs.labels))
     if not found:
         raise UserError(
             _("{path} holds no trained seed yet: {command}").format(

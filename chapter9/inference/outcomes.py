@@ -8,7 +8,7 @@ import numpy as np
 from chapter9.run_folder.history import History, best_epoch
 
 # A seed has learned if its validation accuracy at the best epoch is at least that; half
-# of the reviews are positive.
+# of the reviews are positive. With more labels it is as much less as guessing is.
 LEARNED = 0.6
 
 
@@ -22,6 +22,7 @@ class Outcome:
         epochs: how many there were.
         loss: the validation loss at the best epoch.
         accuracy: the validation accuracy there.
+        labels: how many the model tells apart.
     """
 
     seed: int
@@ -29,14 +30,20 @@ class Outcome:
     epochs: int
     loss: float
     accuracy: float
+    labels: int = 2
 
     @property
     def learned(self) -> bool:
         """Whether it is clearly better than tossing a coin."""
-        return self.accuracy >= LEARNED
+        return self.accuracy >= least(self.labels)
 
 
-def outcome(seed: int, history: History) -> Outcome:
+def least(labels: int) -> float:
+    """Returns the accuracy that a seed has learned with, of so many labels."""
+    return LEARNED * 2 / labels
+
+
+def outcome(seed: int, history: History, labels: int = 2) -> Outcome:
     """Returns the best epoch of a training."""
     best = best_epoch(history)
     return Outcome(
@@ -45,12 +52,13 @@ def outcome(seed: int, history: History) -> Outcome:
         len(history["val_loss"]),
         history["val_loss"][best],
         history["val_accuracy"][best],
+        labels,
     )
 
 
-def outcomes(histories: Mapping[int, History]) -> list[Outcome]:
+def outcomes(histories: Mapping[int, History], labels: int = 2) -> list[Outcome]:
     """Returns the best epoch of every seed, in the given order."""
-    return [outcome(seed, history) for seed, history in histories.items()]
+    return [outcome(seed, history, labels) for seed, history in histories.items()]
 
 
 def quartiles(values: Sequence[float]) -> list[float]:

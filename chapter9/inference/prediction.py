@@ -15,6 +15,7 @@ from chapter9.data.tokens import join
 from chapter9.training import batches
 
 MAX_BATCH = 256  # reviews
+SHOWN = 3  # of more than two labels: the predicted one and the runners-up
 
 
 @dataclass(frozen=True)
@@ -22,12 +23,14 @@ class Prediction:
     """A review and what the model says of it.
 
     Attributes:
-        probability: that the review is positive; None for a review without a word that
-            the model knows, of which it would tell nothing but its own bias.
+        probability: that the review is positive; with more than two labels that of the
+            predicted one. None for a review without a word that the model knows, of
+            which it would tell nothing but its own bias.
         words: the review's words, each with its token, `UNKNOWN`, or None if dropped.
         cut_off: how many of the words stood before the last tokens, which are kept.
-        labels: the names of label 0 and label 1, "positive" of the above.
+        labels: their names, that of label 0 first; label 1 is "positive" of the above.
         kind: how the review was split into words, one of `tokens.KINDS`.
+        probabilities: of each label, where they are more than two and there is one.
     """
 
     probability: float | None
@@ -35,11 +38,22 @@ class Prediction:
     cut_off: int
     labels: tuple[str, ...] = LABELS
     kind: str = "imdb"
+    probabilities: tuple[float, ...] = ()
 
     @property
     def label(self) -> str | None:
-        """Label 1, positive, if the probability is more than 0.5, else label 0."""
-        return None if self.probability is None else self.labels[self.probability > 0.5]
+        """The most probable label: of two label 1, positive, if it has over 0.5."""
+        if self.probability is None:
+            return None
+        if self.probabilities:
+            return self.ranked[0][1]
+        return self.labels[self.probability > 0.5]
+
+    @property
+    def ranked(self) -> list[tuple[float, str]]:
+        """Probability and name of each of more than two labels, the highest first."""
+        both = zip(self.probabilities, self.labels, strict=False)
+        return sorted(both, key=lambda one: -one[0])
 
     @property
     def reason(self) -> str:
@@ -64,14 +78,22 @@ class Prediction:
         """Returns probability, label and review in one line."""
         if self.label is None:
             return f"-     {self.reason}: {self}"
+        if self.probabilities:
+            best = (f"{p:.3f} {printable(name)}" for p, name in self.ranked[:SHOWN])
+            return f"{', '.join(best)}: {self}"
         label = printable(word(self.label, spoken()))
         return f"{self.probability:.3f} {label}: {self}"
 
     def as_dict(self) -> dict:
-        """Returns probability, label and words as JSON has them."""
+        """Returns probability, label and words as JSON has them.
+
+        With more than two labels also the probability of each, the highest first.
+        """
+        every = {name: probability for probability, name in self.ranked}
         return {
             "probability": self.probability,
             "label": self.label,
+            **({"probabilities": every} if every else {}),
             **({"reason": self.reason} if self.reason else {}),
             "words": [{"word": word.text, "token": word.token} for word in self.words],
             "cut_off": self.cut_off,
@@ -89,26 +111,28 @@ def predict(
     """Returns a prediction for each review.
 
     Args:
-        model: takes (batch, timesteps) token ids, returns (batch, 1) probabilities.
+        model: takes (batch, timesteps) token ids, returns probabilities, as
+            `output_layer` has them.
         vocabulary: the words that the model's data has tokens for.
         reviews: texts.
         timesteps: how many tokens the model takes: the last ones of each review.
         num_words: the model's number of tokens; rarer words become `UNKNOWN`.
-        labels: the names of label 0 and label 1.
+        labels: their names, that of label 0 first.
     """
     words = [vocabulary.read(review, num_words) for review in reviews]
     tokens = [[START, *known_tokens(read)] for read in words]
     encoded = Reviews.from_lists(tokens, np.zeros(len(tokens)))
-    probabilities = _probabilities(model, encoded.crop_and_pad(timesteps, num_words))
+    outputs = _outputs(model, encoded.crop_and_pad(timesteps, num_words))
     return [
         Prediction(
-            float(probability) if _is_known(read) else None,
+            float(output.max()) if _is_known(read) else None,
             read,
             _cut_off(read, timesteps),
             labels,
             vocabulary.kind,
+            tuple(map(float, output)) if len(output) > 1 and _is_known(read) else (),
         )
-        for probability, read in zip(probabilities, words, strict=True)
+        for output, read in zip(outputs, words, strict=True)
     ]
 
 
@@ -116,10 +140,13 @@ def _is_known(words: list[Word]) -> bool:
     return any(word.token not in (None, UNKNOWN) for word in words)
 
 
-def _probabilities(model: keras.Model, x: np.ndarray) -> np.ndarray:
-    """model.predict without the pipeline that it sets up for every call. (reviews,)."""
+def _outputs(model: keras.Model, x: np.ndarray) -> np.ndarray:
+    """model.predict without the pipeline that it sets up for every call.
+
+    (reviews, 1) for two labels, else (reviews, labels).
+    """
     some = map(model.predict_on_batch, batches.split(model, x, MAX_BATCH))
-    return np.concatenate([np.zeros((0, 1)), *some])[:, 0]
+    return np.concatenate([np.zeros((0, model.output_shape[-1])), *some])
 
 
 def _cut_off(words: list[Word], timesteps: int) -> int:

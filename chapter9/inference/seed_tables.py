@@ -8,7 +8,7 @@ from before_keras.author import AuthorRun
 from before_keras.language import _, spoken, word
 from before_keras.settings import Settings
 from before_keras.standing import reruns_beside
-from chapter9.inference.outcomes import LEARNED, Outcome, quartiles
+from chapter9.inference.outcomes import Outcome, least, quartiles
 
 QUARTILES = ("min", "25 %", "median", "75 %", "max")
 MEASURES = ("loss", "accuracy")
@@ -80,7 +80,10 @@ def remarks(settings: Settings, data: str, found: Sequence[Outcome]) -> list[str
         )
     said = [
         first.format(
-            count=len(failed), all=len(found), least=LEARNED, seeds=", ".join(failed)
+            count=len(failed),
+            all=len(found),
+            least=f"{least(found[0].labels):.2g}",
+            seeds=", ".join(failed),
         )
     ]
     reruns = reruns_beside(settings, data)

@@ -12,6 +12,8 @@ from before_keras.standing import evaluations_beside, reruns_beside, standing
 from chapter9.inference.evaluation import Evaluation
 from chapter9.run_folder.history import History, best_epoch
 
+MAX_COLUMNS = 10  # of a confusion matrix in a terminal
+
 
 def training_table(settings: Settings, data: str, history: History) -> Table:
     """Returns the best epoch's validation loss and accuracy beside the author's.
@@ -58,6 +60,30 @@ def confusion_table(
     table = Table(word("label \\ predicted", spoken()), *labels)
     for label, counts in zip(labels, result.confusion, strict=True):
         table.add_row(label, *(f"{count:,}" for count in counts))
+    return table
+
+
+def label_tables(result: Evaluation, labels: tuple[str, ...]) -> list[Table]:
+    """Returns the confusion matrix; with more than two labels a row for each first.
+
+    A matrix too wide for a terminal is left out.
+    """
+    matrix = [confusion_table(result, labels)] if len(labels) <= MAX_COLUMNS else []
+    if len(labels) == 2:
+        return matrix
+    return [_precision_and_recall(result, labels), *matrix]
+
+
+def _precision_and_recall(result: Evaluation, labels: tuple[str, ...]) -> Table:
+    """How many of a label's predictions are right, and how many of it are found."""
+    table = Table(word("label", spoken()))
+    for name in ("reviews", "precision", "recall"):
+        table.add_column(word(name, spoken()), justify="right")
+    of_label, said = result.confusion.sum(axis=1), result.confusion.sum(axis=0)
+    for k, label in enumerate(labels):
+        right = result.confusion[k, k]
+        shares = (f"{right / n:.4f}" if n else "-" for n in (said[k], of_label[k]))
+        table.add_row(escape(printable(label)), f"{of_label[k]:,}", *shares)
     return table
 
 

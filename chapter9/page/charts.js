@@ -12,6 +12,11 @@ const font = () => ({
 const SIDES = { a: "blue", b: "orange" };
 const CONFIG = { displayModeBar: false, responsive: false, doubleClick: false };
 const MARGIN = { l: 46, r: 10, t: 8, b: 8 };
+const LEGEND = 44; // pixels above a chart, for two rows of names
+const NAMED_ABOVE = {
+  ...{ orientation: "h", x: 0, y: 1, yanchor: "bottom", font: { size: 11 } },
+  ...{ itemclick: false, itemdoubleclick: false },
+};
 
 // The height is fixed first, so that the browser lays out the chart and not the page
 // whenever plotly measures a label (style.css: contain).
@@ -69,20 +74,36 @@ const shortened = (word) => (word.length > 12 ? `${word.slice(0, 11)}…` : word
 const plain = (word) =>
   word.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
 
-const probabilitiesOf = (reading) =>
-  reading.visible.map((step) => reading.trace.probabilities[step.t]);
+// Okabe and Ito's colours, which the colour-blind tell apart: a line for each of as many
+// labels, those whose probability is the highest after the last word.
+const LINES = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00"];
+const DASHES = ["solid", "dash", "dot", "dashdot", "longdash", "longdashdot"];
 
-function lineTrace(reading, side, dash = "solid") {
-  const y = probabilitiesOf(reading);
+function lineTrace(reading, line, neuron = reading.trace.neuron) {
+  const y = reading.visible.map((step) => reading.trace.outputs[step.t][neuron]);
   return {
+    meta: neuron, // which a pin remembers
     type: "scatter",
     mode: y.length > 60 ? "lines" : "lines+markers",
     x: y.map((_, k) => k),
     y,
-    line: { color: colour(side), width: 2, dash },
+    line: { width: 2, ...line },
     marker: { size: 5 },
     hoverinfo: "none",
   };
+}
+
+// One line; with more than two labels one for each, named in a legend.
+function lineTraces(reading) {
+  if (!isMany(reading.trace.outputs[0])) {
+    return [lineTrace(reading, { color: colour(SIDES.a) })];
+  }
+  return ranked(reading, reading.tokens.length - 1)
+    .slice(0, LINES.length)
+    .map(({ k, label }, n) => ({
+      ...lineTrace(reading, { color: LINES[n], dash: DASHES[n] }, k),
+      name: plain(shortened(label)),
+    }));
 }
 
 function heatTrace(reading, layer, quantity) {
@@ -100,21 +121,21 @@ function heatTrace(reading, layer, quantity) {
     zmax: 1,
     colorscale: COLOUR_SCALE,
     showscale: false,
+    showlegend: false,
     xgap: gap,
     ygap: gap,
     hoverinfo: "none",
   };
 }
 
-const probabilityAxis = (run, extra) =>
+const probabilityOf = (label) =>
+  text("probability", { label: plain(shortened(label)) });
+
+const probabilityAxis = (title, extra) =>
   fixedAxis({
     range: [-0.04, 1.04],
     tickvals: [0, 0.5, 1],
-    title: {
-      text: text("probability", { label: plain(shortened(labelOf(run, 1))) }),
-      font: { size: 11 },
-      standoff: 4,
-    },
+    title: { text: title, font: { size: 11 }, standoff: 4 },
     ...extra,
   });
 
@@ -144,9 +165,11 @@ function drawReading(node, reading, { layer, quantity, pins }) {
   const units = heat.z.length;
   const inner = width - MARGIN.l - MARGIN.r;
   const labels = labelRoom(areNamed(reading.visible));
+  const many = isMany(reading.trace.outputs[0]);
+  const margin = { ...MARGIN, t: many ? LEGEND : MARGIN.t };
   const [line, map] = [130, heatHeight(units)];
-  const height = MARGIN.t + line + 14 + map + labels;
-  const share = (pixels) => pixels / (height - MARGIN.t - MARGIN.b);
+  const height = margin.t + line + 14 + map + labels;
+  const share = (pixels) => pixels / (height - margin.t - margin.b);
   const bottom = share(labels - MARGIN.b);
   const rings = {
     type: "scatter",
@@ -155,18 +178,24 @@ function drawReading(node, reading, { layer, quantity, pins }) {
     y: pins.map((pin) => pin.unit + 1),
     yaxis: "y2",
     hoverinfo: "skip",
+    showlegend: false,
     marker: { symbol: "circle-open", size: 12, color: "#000", line: { width: 2 } },
   };
   const layout = baseLayout({
     width,
     height,
-    margin: MARGIN,
+    margin,
+    showlegend: many,
+    legend: NAMED_ABOVE,
     xaxis: wordAxis(reading.visible, inner, { anchor: "y2" }),
-    yaxis: probabilityAxis(reading.run, { domain: [bottom + share(map + 14), 1] }),
+    yaxis: probabilityAxis(
+      many ? text("probability_each") : probabilityOf(labelOf(reading.run, 1)),
+      { domain: [bottom + share(map + 14), 1] },
+    ),
     yaxis2: unitAxis(units, { domain: [bottom, bottom + share(map)] }),
-    shapes: [half()],
+    shapes: many ? [] : [half()],
   });
-  const traces = [lineTrace(reading, SIDES.a), { ...heat, yaxis: "y2" }];
+  const traces = [...lineTraces(reading), { ...heat, yaxis: "y2" }];
   if (pins.length) traces.push(rings);
   return draw(node, traces, layout);
 }
@@ -184,14 +213,18 @@ function drawHeatMap(node, reading, layer) {
   return draw(node, [heat], layout);
 }
 
-// Both probabilities over the number of the token, told apart by dash and by letter.
-function drawBoth(node, a, b) {
-  const traces = [lineTrace(a, SIDES.a), lineTrace(b, SIDES.b, "dash")];
+// Both probabilities over the number of the token, told apart by dash and by letter;
+// `neurons` are those of their labels.
+function drawBoth(node, a, b, neurons, title) {
+  const traces = [
+    lineTrace(a, { color: colour(SIDES.a) }, neurons[0]),
+    lineTrace(b, { color: colour(SIDES.b), dash: "dash" }, neurons[1]),
+  ];
   for (const trace of traces) trace.x = trace.x.map((k) => k + 1); // people count from 1
   const longest = Math.max(a.visible.length, b.visible.length);
   const ends = [a, b].map((reading, k) => ({
     x: reading.visible.length,
-    y: reading.probability,
+    y: reading.trace.outputs.at(-1)[neurons[k]],
     text: `<b>${"AB"[k]}</b>`,
     font: { color: colour([SIDES.a, SIDES.b][k]), size: 14 },
     showarrow: false,
@@ -209,7 +242,7 @@ function drawBoth(node, a, b) {
       showgrid: false,
       title: { text: text("token_number"), font: { size: 11 }, standoff: 4 },
     }),
-    yaxis: probabilityAxis(a.run),
+    yaxis: probabilityAxis(title),
     shapes: [half()],
     annotations: ends,
   });

@@ -29,12 +29,40 @@ function drawCompare() {
   drawSide("b", b, chooseForEdit, (place) => markOf(place, places));
   drawEdit();
   drawDifference(a, b);
+  drawPairs();
+  drawBag([state.text, joinWords(changed, page.runs[compare.b].kind)]);
+}
+
+function drawPairs() {
+  const pairs = pairsOf(page.runs[compare.a]);
+  byId("pair").parentElement.hidden = !pairs.length;
+  replace(
+    byId("pair"),
+    element("option", { value: "" }, text("pair_choose")),
+    pairs.map(([first], k) => element("option", { value: k }, first)),
+  );
+}
+
+// A reads the first review of a pair, B the same words in the order of the second.
+function choosePair(number) {
+  const [first, second] = pairsOf(page.runs[compare.a])[number];
+  setText(first);
+  comparedWords();
+  compare.words = splitIntoWords(second, page.runs[compare.b].kind);
+  drawCompare();
 }
 
 function drawSide(side, reading, choose, marked) {
   replace(byId(`run-${side}`), runOptions(compare[side]));
   drawTokens(byId(`tokens-${side}`), reading, choose, marked);
-  drawVerdict(byId(`verdict-${side}`), reading);
+  const verdict = byId(`verdict-${side}`);
+  drawVerdict(verdict, reading);
+  const right = accuracyOf(reading.run);
+  if (right !== undefined) {
+    verdict.append(
+      element("small", {}, ` · ${text("right_about", { right: percent(right) })}`),
+    );
+  }
 }
 
 function markOf(place, changed) {
@@ -104,6 +132,15 @@ function resetWords() {
   drawCompare();
 }
 
+// What is compared: A's label in both. Two models that tell other labels apart, one of
+// them more than two, are each shown with the label it predicts.
+function comparedLabel(a, b) {
+  const many = [a, b].some(({ trace }) => isMany(trace.outputs[0]));
+  const alike = !many || String(a.run.labels) === String(b.run.labels);
+  const neurons = [a.trace.neuron, alike ? a.trace.neuron : b.trace.neuron];
+  return { neurons, alike, label: explainedLabel(a) };
+}
+
 function drawDifference(a, b) {
   const comparable = !a.noScore && !b.noScore;
   for (const id of ["chart-both", "chart-a", "chart-b"]) {
@@ -111,20 +148,27 @@ function drawDifference(a, b) {
   }
   const node = byId("difference");
   if (!comparable) return replace(node, text("no_comparison"));
-  const [pa, pb] = [a.probability, b.probability];
+  const { neurons, label, alike } = comparedLabel(a, b);
+  const pa = a.trace.outputs.at(-1)[neurons[0]];
+  const pb = b.trace.outputs.at(-1)[neurons[1]];
   const parted = b.visible.findIndex((step, k) => {
     const other = a.visible[k];
-    const apart = !other || step.token !== other.token;
-    return apart || a.trace.probabilities[other.t] !== b.trace.probabilities[step.t];
+    if (!other || step.token !== other.token) return true;
+    const before = a.trace.outputs[other.t][neurons[0]];
+    return before !== b.trace.outputs[step.t][neurons[1]];
   });
-  if (parted < 0 && pa === pb) replace(node, text("no_difference", { a: number(pa) }));
-  else {
+  if (!alike) replace(node, text("other_labels"));
+  else if (parted < 0 && pa === pb) {
+    replace(node, text("no_difference", { a: number(pa) }));
+  } else {
     const at = Math.max(0, parted);
     const values = { a: number(pa), b: number(pb), change: signed(pb - pa) };
     const word = wordOf(b.visible[at]);
-    replace(node, text("difference", { ...values, t: at + 1, word }));
+    const of = isMany(a.trace.outputs[0]) ? `${probabilityOf(label)}: ` : "";
+    replace(node, of + text("difference", { ...values, t: at + 1, word }));
   }
-  drawBoth(byId("chart-both"), a, b);
+  const title = alike ? probabilityOf(label) : text("probability_each");
+  drawBoth(byId("chart-both"), a, b, neurons, title);
   drawHeatMap(byId("chart-a"), a, a.trace.layers.length - 1);
   drawHeatMap(byId("chart-b"), b, b.trace.layers.length - 1);
 }

@@ -62,11 +62,15 @@ function explainNeuron(network, trace, l, t, unit) {
   };
 }
 
-// The output neuron after timestep t: p = sigmoid(h_t w + b).
+// The output neuron after timestep t: p = sigmoid(h_t w + b). Of more than two labels it
+// is the predicted one's, and a softmax over all neurons makes p.
 function explainOutput(network, trace, t) {
+  const { neuron, outputs } = trace;
   const last = trace.layers[trace.layers.length - 1];
-  const input = terms(last.steps[t].h, network.output.W, 0);
-  const bias = network.output.b[0];
+  const input = terms(last.steps[t].h, network.output.W, neuron);
+  const bias = network.output.b[neuron];
   const total = input.sum + bias;
-  return { input, bias, total, value: sigmoid(total) };
+  const many = isMany(outputs[t]);
+  const value = many ? outputs[t][neuron] : sigmoid(total);
+  return { input, bias, total, value, activation: many ? "softmax" : "sigmoid" };
 }

@@ -13,7 +13,7 @@ const EQUATIONS = {
     "h_t = z h_(t-1) + (1 − z) g",
   ],
 };
-const FUNCTION = { tanh: "tanh", sigmoid: "σ" };
+const FUNCTION = { tanh: "tanh", sigmoid: "σ", softmax: "softmax" };
 
 function drawEquation(node, reading) {
   const step = reading.visible[state.position];
@@ -21,7 +21,10 @@ function drawEquation(node, reading) {
   const where = { word: wordOf(step), t: step.t + 1 };
   if (state.unit === "output") {
     const output = explainOutput(network, reading.trace, step.t);
-    replace(node, outputEquation(output, where));
+    const label = explainedLabel(reading);
+    const many = output.activation === "softmax";
+    const said = text(many ? "output_of_label" : "output_of", { ...where, label });
+    replace(node, outputEquation(output, said));
     return;
   }
   const found = explainNeuron(network, reading.trace, state.layer, step.t, state.unit);
@@ -41,7 +44,7 @@ function drawEquation(node, reading) {
 // For an LSTM or GRU: how the gates make the state, with their numbers.
 function combined({ type, gates, h, hBefore, c, cBefore }) {
   const value = Object.fromEntries(gates.map((gate) => [gate.name, gate.value]));
-  const n = (x) => inBrackets(x);
+  const n = inBrackets;
   const lines =
     type === "lstm"
       ? [
@@ -199,20 +202,25 @@ function bar(value, largest) {
   return element("td", { class: "bar", "aria-hidden": "true" }, filled);
 }
 
-function outputEquation({ input, bias, total, value }, where) {
+// A softmax needs the z of every neuron; what is told in full is one neuron's.
+const OUTPUT_EQUATION = {
+  sigmoid: "p = σ(h_t w + b)",
+  softmax: "p = softmax(z),  z = h_t w + b",
+};
+
+function outputEquation({ input, bias, total, value, activation }, said) {
+  const sum = `${number(input.sum)} + ${inBrackets(bias)}`;
   const largest = Math.max(
     Math.abs(bias),
     ...input.terms.map((t) => Math.abs(t.product)),
   );
   const name = ({ index }) => text("this_neuron", { n: index + 1 });
   return [
-    element("p", { class: "where" }, text("output_of", where)),
-    element("p", { class: "formula" }, formula("p = σ(h_t w + b)")),
-    numbersLine(
-      "p",
-      `σ(${number(input.sum)} + ${inBrackets(bias)}) = σ(${number(total)})`,
-      value,
-    ),
+    element("p", { class: "where" }, said),
+    element("p", { class: "formula" }, formula(OUTPUT_EQUATION[activation])),
+    activation === "sigmoid"
+      ? numbersLine("p", `σ(${sum}) = σ(${number(total)})`, value)
+      : [numbersLine("z", sum, total), numbersLine("p", "softmax(z)", value)],
     element(
       "table",
       { class: "terms" },
@@ -223,7 +231,7 @@ function outputEquation({ input, bias, total, value }, where) {
         groupRow(formula("h_t w"), input.sum),
         input.terms.map((term) => termRow(name(term), term, largest)),
         biasRows({ bias, recurrentBias: 0, scale: 1 }, largest),
-        totalRow({ total, value, activation: "sigmoid" }),
+        totalRow({ total, value, activation }),
       ),
     ),
   ];

@@ -1,9 +1,8 @@
-// Which words decided it: what each word adds to the probability. Pure functions.
+// Which words decided it: what each word adds to the probability of the label that the
+// page explains, label 1 or of more than two the predicted one. Pure functions.
 
-const logOdds = (p) => Math.log(p / (1 - p));
-
-// P of many reviews at once; rows[sample][t] is a token.
-function probabilitiesOfMany({ embedding, recurrent, output }, rows) {
+// The outputs of many reviews at once; rows[sample][t] is a token.
+function outputsOfMany({ embedding, recurrent, output }, rows) {
   const timesteps = rows[0].length;
   let inputs = Array.from({ length: timesteps }, (_, t) =>
     Int32Array.from(rows, (tokens) => tokens[t]),
@@ -14,12 +13,14 @@ function probabilitiesOfMany({ embedding, recurrent, output }, rows) {
     runForward(layer, inputs, steps);
     inputs = steps.map((step) => step.after.h);
   }
-  return rows.map((_, sample) => sigmoid(logitOf(inputs.at(-1), output, sample)));
+  return rows.map((_, sample) => outputsOf(inputs.at(-1), output, sample));
 }
 
 // -> Map from a word's place to {without, change}: P of the review without this word, and
 // by how much the word raises z, where P = sigmoid(z). P itself hardly moves near 0 or 1.
-function leaveOneOut({ run, words, visible, special, probability }) {
+// (Of a softmax neuron that z is the label's logit against those of all others.)
+function leaveOneOut({ run, words, visible, special, trace }) {
+  const { neuron, outputs } = trace;
   const { timesteps } = run.settings;
   const places = visible.map((step) => step.place).filter((place) => place >= 0);
   if (!places.length) return new Map();
@@ -27,18 +28,19 @@ function leaveOneOut({ run, words, visible, special, probability }) {
     const others = words.filter((_, other) => other !== place);
     return cropAndPad(others, timesteps, special).tokens;
   });
-  const scores = probabilitiesOfMany(run.network, rows);
+  const scores = outputsOfMany(run.network, rows);
+  const z = logOdds(outputs.at(-1), neuron);
   return new Map(
     places.map((place, k) => [
       place,
-      { without: scores[k], change: logOdds(probability) - logOdds(scores[k]) },
+      { without: scores[k][neuron], change: z - logOdds(scores[k], neuron) },
     ]),
   );
 }
 
 // -> Map from a word's place to x_t . dz/dx_t, where P = sigmoid(z): how the last logit
 // changes if all numbers of this word grow by the same share.
-function gradientTimesInput({ run, tokens, visible }) {
+function gradientTimesInput({ run, tokens, visible, trace }) {
   const { embedding, recurrent, output } = run.network;
   const ids = tokens.map((token) => Int32Array.of(token));
   const layers = [];
@@ -49,7 +51,8 @@ function gradientTimesInput({ run, tokens, visible }) {
     layers.push({ layer, inputs, steps });
     inputs = steps.map((step) => step.after.h);
   }
-  layers.at(-1).steps.at(-1).d.h.set(output.W.values);
+  const slope = logOddsSlope(trace.outputs.at(-1), trace.neuron, output);
+  layers.at(-1).steps.at(-1).d.h.set(slope);
   let upstream;
   for (const { layer, inputs, steps } of layers.toReversed()) {
     if (upstream) steps.at(-1).d.h.set(upstream.at(-1));

@@ -6,7 +6,9 @@ const initialState = (layer) => ({ h: zeros(layer.units), c: zeros(layer.units) 
 // Reads `tokens` and keeps everything on the way:
 //   layers[l].inputs[t]   x_t of layer l: a token id (one-hot) or numbers
 //   layers[l].steps[t]    {h, ...} after timestep t, and the gates of an LSTM or GRU
-//   probabilities[t]      what the output layer says of h_t; the last one counts
+//   outputs[t]            what the output layer says of h_t (output_layer.js)
+//   neuron                of the label predicted after the last one, which counts
+//   probabilities[t]      that neuron's
 function runNetwork({ embedding, recurrent, output }, tokens) {
   const ids = tokens.map((token) => Int32Array.of(token));
   let inputs = embedding ? ids.map((id) => embed(id, embedding)) : ids;
@@ -20,8 +22,9 @@ function runNetwork({ embedding, recurrent, output }, tokens) {
       steps: steps.map((step) => ({ ...step.after, ...step.gates })),
     };
   });
-  const probabilities = inputs.map((h) => sigmoid(logitOf(h, output)));
-  return { layers, probabilities };
+  const outputs = inputs.map((h) => outputsOf(h, output));
+  const neuron = predictedNeuron(outputs.at(-1));
+  return { layers, outputs, neuron, probabilities: outputs.map((all) => all[neuron]) };
 }
 
 // The weights as the file has them: 32-bit numbers in base 64.

@@ -5,14 +5,18 @@ function pointOf(point) {
   const cell = point.data.type === "heatmap";
   const position = Math.round(point.x);
   const unit = cell ? Math.round(point.y) - 1 : "output";
-  return { position, unit, layer: state.layer, quantity: state.quantity };
+  const { layer, quantity } = state;
+  return { position, unit, layer, quantity, neuron: point.data.meta };
 }
 
 function describe(pin, reading) {
   const step = reading.visible[pin.position];
   const word = wordOf(step);
   if (pin.unit === "output") {
-    return text("pin_p", { word, value: number(reading.trace.probabilities[step.t]) });
+    const outputs = reading.trace.outputs[step.t];
+    const value = number(outputs[pin.neuron]);
+    const label = labelOf(reading.run, pin.neuron);
+    return text(isMany(outputs) ? "pin_label" : "pin_p", { word, value, label });
   }
   const values = reading.trace.layers[pin.layer].steps[step.t][pin.quantity];
   const name = text(`quantity_${pin.quantity}`);

@@ -40,27 +40,31 @@ function drawVerdict(node, reading, step = null) {
   if (reading.noScore) {
     return replace(node, element("p", { class: "no-score" }, text(reading.noScore)));
   }
-  const end = reading.probability;
-  const p = step ? reading.trace.probabilities[step.t] : end;
+  const t = step ? step.t : reading.tokens.length - 1;
+  const { p, label } = verdictAt(reading, t);
+  const end = verdictAt(reading, reading.tokens.length - 1);
   const meter = element("i");
   meter.style.width = `${100 * p}%`;
-  const verdict = (probability) => labelOf(reading.run, probability > 0.5 ? 1 : 0);
   const last = !step || step === reading.visible.at(-1);
+  const runnersUp = ranked(reading, t).slice(1, 3);
+  const said = isMany(reading.trace.outputs[t])
+    ? runnersUp.map((one) => `${number(one.p)} ${one.label}`).join(" · ")
+    : text("verdict", { label: labelOf(reading.run, 1) });
   replace(
     node,
     element(
       "div",
       { class: "score" },
       element("b", {}, number(p)),
-      element("span", {}, verdict(p)),
+      element("span", {}, label),
     ),
     element("div", { class: "meter", "aria-hidden": "true" }, meter),
     element(
       "small",
       {},
       last
-        ? text("verdict", { label: labelOf(reading.run, 1) })
-        : text("verdict_at_end", { p: number(end), verdict: verdict(end) }),
+        ? said
+        : text("verdict_at_end", { p: number(end.p), verdict: end.label }),
     ),
   );
 }
@@ -73,9 +77,10 @@ function drawCharts(reading) {
     (pin) => pin.unit !== "output" && pin.layer === layer && pin.quantity === quantity,
   );
   const units = reading.trace.layers[layer].steps[0].h.length;
-  const label = labelOf(reading.run, 1);
+  const label = explainedLabel(reading);
+  const key = isMany(reading.trace.outputs[0]) ? "chart_label_each" : "chart_label";
   node.setAttribute("role", "img");
-  node.setAttribute("aria-label", text("chart_label", { units, label }));
+  node.setAttribute("aria-label", text(key, { units, label }));
   drawReading(node, reading, { layer, quantity, pins: cells });
   if (!node.listening) {
     node.listening = true;
@@ -94,7 +99,9 @@ function drawPosition() {
   const slider = byId("position");
   slider.max = reading.visible.length - 1;
   slider.value = state.position;
-  const p = number(reading.trace.probabilities[step.t]);
+  const verdict = verdictAt(reading, step.t);
+  const many = isMany(reading.trace.outputs[step.t]);
+  const p = `${number(verdict.p)}${many ? ` ${verdict.label}` : ""}`;
   const { timesteps } = reading.run.settings;
   const now = text("now", { t: step.t + 1, timesteps, word: wordOf(step), p });
   byId("now").textContent = now;

@@ -41,7 +41,9 @@ function drawShapes(node, run) {
       text("shape_h"),
     );
   });
-  row("p", [1], [1, 1], text("shape_output"));
+  const [, outputs] = network.output.W.shape;
+  const meaning = text(outputs > 1 ? "shape_outputs" : "shape_output");
+  row("p", [outputs], [1, outputs], meaning);
   const heads = ["symbol", "per_step", "per_review", "meaning"];
   replace(
     node,

@@ -88,7 +88,7 @@ function button(node, kind, word, below, place, mark, value, title) {
   return made;
 }
 
-// A bar to the right for what speaks for positive, to the left for negative.
+// A bar to the right for what speaks for the label that is explained, or to the left.
 function shareBar(value) {
   const bar = element("i", { class: value < 0 ? "minus" : "plus" });
   bar.style.width = `${(50 * Math.min(1, Math.abs(value))).toFixed(1)}%`;
@@ -114,7 +114,13 @@ function drawBelow() {
     ),
   );
   replace(byId("below"), options);
-  const said = state.below === "token" ? "" : text(`below_${state.below}_note`);
+  const run = page.runs[state.run];
+  const sides =
+    run.network.output.W.shape[1] > 1
+      ? { right: text("predicted_label"), left: text("other_labels_short") }
+      : { right: labelOf(run, 1), left: labelOf(run, 0) };
+  const note = () => text(`below_${state.below}_note`, sides);
+  const said = state.below === "token" ? "" : note();
   replace(byId("below-note"), formula(said));
 }
 

@@ -66,7 +66,7 @@ class TrainingFolder:
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """The names of label 0 and label 1."""
+        """The names of the labels, that of label 0 first."""
         return tuple(self.data.get("labels", LABELS))
 
     def asked(self) -> Asked:

@@ -11,6 +11,7 @@ from before_keras.safety.errors import UserError, cannot_write, reason
 from before_keras.safety.files import uninterrupted
 from chapter9 import data
 from chapter9.model_files.load_weights import load_weights
+from chapter9.output_layer import loss_of
 from chapter9.run_folder import snapshot
 from chapter9.run_folder.history import History
 from chapter9.run_folder.run import Run
@@ -22,10 +23,10 @@ def compile_model(model: keras.Model, edition: int = 1) -> None:
     """Compiles a model as section 9-2 does.
 
     The 1st edition has RMSprop(learning_rate=1e-4), the 2nd 'adam'; both have binary
-    cross-entropy and accuracy.
+    cross-entropy and accuracy. With more than two labels it is categorical.
     """
     optimizer = keras.optimizers.RMSprop(book.LEARNING_RATE) if edition == 1 else "adam"
-    model.compile(optimizer, loss="binary_crossentropy", metrics=["accuracy"])
+    model.compile(optimizer, loss=loss_of(model), metrics=["accuracy"])
 
 
 def train(
@@ -37,8 +38,9 @@ def train(
     that of training without a break.
 
     Args:
-        model: takes (batch, timesteps) token ids, returns (batch, 1) probabilities. It
-            comes with the weights that the run's seed gives it, and ends with the best.
+        model: takes (batch, timesteps) token ids, returns probabilities, as
+            `output_layer` has them. It comes with the weights that the run's seed
+            gives it, and ends with the best.
         corpus: the reviews; 80 % to train on, 20 % to validate on.
         run: the folder, whose settings say how to train.
         verbose: as in `model.fit`.
