@@ -27,6 +27,7 @@ PAGES = (
     "reviews",
     "export",
     "seeds",
+    "processes",
     "replay",
     "see",
     "speed",
@@ -42,6 +43,7 @@ NOT_HERE = {  # commands that something else runs, and what does
     r"python -m pip": "make train, in .ci/run",
     r".*make bench": "tests/test_benchmarks.py, with a round of a few steps",
     r"python train\.py$": "make train, in .ci/run",
+    r"for k in 1 0": "tests/test_joint_training.py, with fewer reviews",
     r"(for e in|CHAPTER9_DATA).* --seeds": "train.py --seeds, in the next section",
 }
 # With so few reviews a run is worse than the author's, and verify.py must say so.

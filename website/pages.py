@@ -9,7 +9,7 @@ from notebooks.build import SECTIONS
 ROOT = Path(__file__).parent.parent
 LANGUAGES = {"en": "English", "ko": "한국어"}
 DOCS = (
-    *("reviews", "export", "seeds", "replay"),
+    *("reviews", "export", "seeds", "processes", "replay"),
     *("see", "speed", "questions", "glossary"),
 )
 FOR_DEVELOPERS = {  # in English alone
