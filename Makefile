@@ -10,6 +10,9 @@
 # make lock    renews requirements.lock from .venv
 # make messages  collects what is said, for its Korean in before_keras/locale
 # make notebooks  writes notebooks/en and notebooks/ko from their sources
+# make questions  writes what the page answers, of docs/questions.md
+# make pictures PAGE=explore.html  the READMEs' pictures of the page
+# make site    the site in site/: notebooks executed, questions, reference, the page
 # make dist    the package as one file, dist/chapter9-*.whl, to be installed elsewhere
 #
 # PYTHON=... names the Python that .venv is made from; else it is the first one here that
@@ -29,7 +32,8 @@ EXTRAS ?= test,jax,export
 LOCK ?=
 ARGS ?=
 
-.PHONY: train test check bench soak mutants audit lock messages notebooks dist clean
+.PHONY: train test check bench soak mutants audit lock messages notebooks questions
+.PHONY: pictures site dist clean
 
 train: .venv/train
 	$(BIN)/python train.py $(ARGS)
@@ -79,6 +83,15 @@ messages: .venv/test
 
 notebooks: .venv/test
 	$(BIN)/python notebooks/build.py
+
+questions:
+	$(PYTHON) docs/build.py
+
+pictures: .venv/test
+	$(BIN)/python docs/pictures.py $(PAGE)
+
+site: .venv/test
+	$(BIN)/python -m website $(ARGS)
 
 dist: .venv/train
 	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .

@@ -65,7 +65,7 @@ def text(machine: dict, rows: list[dict], profiles: list[dict]) -> str:
 
 
 def summary(rows: list[dict]) -> str:
-    """Returns what the README shows: this project on jax against each peer."""
+    """Returns what docs/speed.md shows: this project on jax against each peer."""
     cells: dict[str, dict[str, str]] = {}
     for figures in rows:
         rival = "--deterministic" not in figures["against"]

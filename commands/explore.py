@@ -1,7 +1,7 @@
 """Writes a page in which trained models read reviews word by word, and opens it.
 
 One HTML file with all that it needs: it works without a server or a network, and can be
-mailed. Without a run, the sample model is trained first (a minute or two).
+mailed. Without a run or model, the sample model is trained first (a minute or two).
 """
 
 import sys
@@ -9,8 +9,10 @@ import webbrowser
 from pathlib import Path
 
 import models
-from before_keras import invocation
+from before_keras import book, invocation
 from before_keras.language import _
+from before_keras.places import WORD_INDEX
+from before_keras.safety.errors import UserError
 from before_keras.settings import Settings
 from commands import keras_import, parsing
 
@@ -25,23 +27,62 @@ def parser() -> parsing.Parser:
 Writes a page in which trained models read reviews word by word, and opens it.
 
 One HTML file with all that it needs: it works without a server or a network, and can be
-mailed. Without a run, the sample model is trained first (a minute or two)."""
+mailed. Without a run or model, the sample model is trained first (a minute or two)."""
         ),
         _(
             """examples:
   python explore.py                                 trains on the sample, then opens it
   python explore.py runs/embedding
   python explore.py runs/one-hot runs/lstm --out explore.html --no-open
+  python explore.py --model my_model.keras --words imdb_word_index.json
 """
         ),
     )
     add = options.add_argument
     add("run", type=Path, nargs="*", help=_("folders that train.py wrote"))
     add(
+        "--model",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FILE",
+        help=_(
+            "anyone's .keras file of an Embedding or one-hot words, recurrent layers "
+            "and one Dense neuron; may be given several times; no code in it is run"
+        ),
+    )
+    add(
+        "--words",
+        type=Path,
+        metavar="FILE",
+        help=_(
+            "the words of these models by rank, JSON as Keras's {words}; without it "
+            "the page reads token ids"
+        ).format(words=WORD_INDEX),
+    )
+    add(
+        "--index-from",
+        type=int,
+        choices=(0, 3),
+        default=3,
+        help=_(
+            "what these models add to a word's rank: 3 as in keras.datasets.imdb, "
+            "0 as a Tokenizer does"
+        ),
+    )
+    add(
+        "--timesteps",
+        type=int,
+        default=book.TIMESTEPS,
+        metavar="N",
+        help=_("of these models, where the file leaves their number open"),
+    )
+    add(
         "--out",
         type=Path,
         help=_(
-            "the page (default: explore.html in the first run's folder, written anew)"
+            "the page (default: explore.html in the first run's folder, or beside the "
+            "first model, written anew)"
         ),
     )
     add(
@@ -60,12 +101,15 @@ def main(arguments) -> None:
     from chapter9.page.html import check_target
     from chapter9.run_folder.run import Run
 
+    _check(arguments)
     runs = [Run.open(path) for path in arguments.run]
-    if arguments.out or runs:  # before what takes time
+    if arguments.out or runs or arguments.model:  # before what takes time
         check_target(*_target(arguments, runs))
-    runs = runs or [_train_sample()]
+    saved = _saved_models(arguments)
+    if not runs and not saved:
+        runs = [_train_sample()]
     path, overwrite = _target(arguments, runs)
-    data = [page.run_data(run, models.load(run)) for run in runs]
+    data = [page.run_data(run, models.load(run)) for run in runs] + saved
     page.write(path, data, overwrite)
     print(
         _("wrote {path} ({size:.1f} MB)").format(
@@ -76,13 +120,30 @@ def main(arguments) -> None:
         print(_("no browser could be opened: open the file yourself"))
 
 
+def _check(arguments) -> None:
+    """Refuses what goes with --model and stands alone."""
+    if not arguments.model and arguments.words:
+        raise UserError(_("--words goes with --model"))
+
+
+def _saved_models(arguments) -> list[dict]:
+    """What the page knows of each --model."""
+    from chapter9 import page
+    from chapter9.data.imdb import read_index
+
+    words = read_index(arguments.words) if arguments.words else None
+    options = (words, arguments.index_from, arguments.timesteps)
+    return [page.saved_model(path, *options) for path in arguments.model]
+
+
 def _target(arguments, runs) -> tuple[Path, bool]:
     """The page's file and whether to replace it: a run's own page is made anew."""
     from chapter9.page.html import is_own
 
     if arguments.out:
         return arguments.out, arguments.overwrite
-    own = runs[0].path / "explore.html"
+    folder = runs[0].path if runs else arguments.model[0].parent
+    own = folder / "explore.html"
     return own, arguments.overwrite or is_own(own)
 
 

@@ -1,5 +1,6 @@
 """Exports a run's best model to another tool's format."""
 
+import os
 from pathlib import Path
 
 import models
@@ -8,6 +9,13 @@ from before_keras.export_formats import FORMATS, backend_for
 from before_keras.language import _
 from before_keras.names import BACKENDS
 from commands import keras_import, parsing
+
+# A graph names the device that it was made on, so it is made on one that is everywhere.
+ON_THE_PROCESSOR = {
+    "CUDA_VISIBLE_DEVICES": "",
+    "JAX_PLATFORMS": "cpu",
+    "KERAS_TORCH_DEVICE": "cpu",
+}
 
 
 def parser() -> parsing.Parser:
@@ -43,6 +51,7 @@ its own runtime first, and compared with the run's on 1,000 of the test reviews.
 def main(arguments) -> None:
     """Exports as the options say."""
     name = arguments.to
+    os.environ.update(ON_THE_PROCESSOR)
     keras_import.import_keras(backend_for(name, arguments.backend))
     from chapter9 import exports
     from chapter9.exports.comparison import some_of

@@ -4,6 +4,7 @@ import gc
 import os
 
 from before_keras import backends
+from before_keras.joint import Job
 from before_keras.quiet import silent
 
 
@@ -16,15 +17,18 @@ def one_thread_suffices(cells: int, batch_size: int) -> bool:
     return cells * batch_size <= 1024
 
 
-def import_keras(backend: str | None = None, one_thread: bool = False) -> None:
+def import_keras(
+    backend: str | None = None, one_thread: bool = False, job: Job | None = None
+) -> None:
     """Imports Keras on a backend, without what TensorFlow logs while it is loaded.
 
     Args:
         backend: as `backends.default` says if None.
         one_thread: whether TensorFlow and JAX have one thread, not one for every core.
+        job: of several processes, to be joined before the first operation.
 
     Raises:
-        UserError: if the backend is not installed.
+        UserError: if the backend is not installed, or the job cannot be joined.
     """
     backend = backend or backends.default()
     backends.check(backend)
@@ -43,6 +47,11 @@ def import_keras(backend: str | None = None, one_thread: bool = False) -> None:
             import keras
 
             keras.config.set_floatx("float32")  # whatever keras.json says: runs have it
+        if job:
+            from chapter9.training import processes
+
+            processes.join(job)
+        with silent(2):
             keras.ops.zeros(1)  # the first operation looks for a GPU, and logs that too
     finally:
         gc.freeze()

@@ -1,7 +1,8 @@
 """Trains a model of the chapter and writes a run folder."""
 
+import os
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 
 import models
@@ -9,17 +10,19 @@ from before_keras import (
     backends,
     book,
     invocation,
+    joint,
     names,
     own_reviews,
     run_settings,
     seeds,
 )
+from before_keras.joint import Job
 from before_keras.language import _
 from before_keras.own_reviews import Asked
 from before_keras.safety.errors import UserError
 from before_keras.safety.files import uninterrupted
 from before_keras.settings import Settings, default_cells, option
-from commands import keras_import, parsing, train_seeds
+from commands import keras_import, outliving, parsing, train_seeds
 
 
 def parser() -> parsing.Parser:
@@ -134,6 +137,20 @@ def parser() -> parsing.Parser:
         ),
     )
     add(
+        "--coordinator",
+        metavar="HOST:PORT",
+        help=_(
+            "several processes train together, on jax: where process 0 is reached "
+            "(auto: Slurm or Open MPI say it)"
+        ),
+    )
+    add("--processes", type=integer, help=_("with --coordinator: how many they are"))
+    add(
+        "--process",
+        type=integer,
+        help=_("with --coordinator: the number of this one, from 0"),
+    )
+    add(
         "--resume",
         type=Path,
         metavar="RUN",
@@ -145,10 +162,24 @@ def parser() -> parsing.Parser:
 def main(arguments) -> None:
     """Trains as the options say."""
     settings, many = _settings(arguments)
+    if job := _job(arguments, settings, many):
+        outliving.fork(_joint_remedy(arguments), show_all=arguments.debug)
+        with outliving.told(_joint_remedy(arguments)):
+            _train(arguments, settings, many, job)
+    else:
+        _train(arguments, settings, many)
+
+
+def _train(arguments, settings, many, job=None) -> None:
+    """Trains in this process, alone or in a job of several."""
     one_thread = settings.backend != "torch" and keras_import.one_thread_suffices(
         settings.cells, settings.batch_size
     )
-    keras_import.import_keras(settings.backend, one_thread)
+    keras_import.import_keras(settings.backend, one_thread, job)
+    from chapter9.training import processes
+
+    if not processes.is_first():
+        _follow()
     begin = _resumed if arguments.resume else _new
     corpus, run = begin(arguments, settings, many)
     print(
@@ -159,14 +190,38 @@ def main(arguments) -> None:
     )
     try:
         _prepare(settings, one_thread)
-        trained = train_seeds.train(run, corpus) if many else _trained(run, corpus)
+        train = train_seeds.train if many else _train_jointly if job else _trained
+        trained = train(run, corpus)
     except KeyboardInterrupt:
         resume = invocation.command("train", "--resume", run.path)
         raise KeyboardInterrupt(
             _(": to go on, {command}").format(command=resume)
         ) from None
+    if not processes.is_first():
+        return
     show = train_seeds.show if many else _show
-    show(run, corpus, trained)
+    with processes.alone():
+        show(run, corpus, trained)
+
+
+def _job(arguments, settings, many) -> Job | None:
+    """The job of several processes that the options name, if they do."""
+    job = joint.asked(
+        arguments.coordinator, arguments.processes, arguments.process, settings
+    )
+    if job and many:
+        raise UserError(
+            _("--seeds and --coordinator exclude each other: leave out one")
+        )
+    return job
+
+
+def _joint_remedy(arguments) -> str:
+    """How to go on with a job that has broken."""
+    run = arguments.resume or arguments.out
+    if run:
+        return _("start all of them again with --resume {run}").format(run=run)
+    return _("start all of them again with --resume and the run folder of process 0")
 
 
 def _prepare(settings, one_thread: bool) -> None:
@@ -189,6 +244,34 @@ def _trained(run, corpus):
         model = models.new(run)
         model.summary()
     history = train(model, corpus, run, verbose=1 if sys.stdout.isatty() else 2)
+    return model, history
+
+
+def _follow() -> None:
+    """Says that this process is in a job; what all of them do, process 0 says."""
+    from chapter9.training import processes
+
+    joined = _("process {number} of {count} has joined; process 0 shows and writes")
+    print(joined.format(number=processes.number(), count=processes.count()), flush=True)
+    sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+
+
+def _train_jointly(run, corpus):
+    """As `_trained`, in a job of several processes."""
+    from chapter9.run_folder import training_folder
+    from chapter9.training import processes
+
+    processes.check_same(
+        {
+            _("their options"): str(run.settings),
+            _("their reviews"): corpus.fingerprint,
+            _("their versions"): str(training_folder.versions()),
+        }
+    )
+    model, history = _trained(run, corpus)
+    if processes.is_first():
+        with processes.alone():
+            model = models.load(run)
     return model, history
 
 
@@ -269,10 +352,13 @@ def _new(arguments, settings, many):
     from chapter9.run_folder.new_folder import check_free
     from chapter9.run_folder.run import Run
     from chapter9.run_folder.seed_runs import SeedRuns
+    from chapter9.training import processes
 
-    if arguments.out:
+    if arguments.out and processes.is_first():
         check_free(arguments.out)  # before a download, or what else takes time
     corpus = data.load(arguments.data, _asked(arguments))
+    if not processes.is_first():
+        return corpus, Run.unwritten(arguments.out, settings, corpus)
     if many:
         return corpus, SeedRuns.create(arguments.out, settings, corpus, many)
     return corpus, Run.create(arguments.out, settings, corpus)
@@ -281,12 +367,14 @@ def _new(arguments, settings, many):
 def _resumed(arguments, settings, many):
     from chapter9.run_folder.run import Run
     from chapter9.run_folder.seed_runs import SeedRuns
+    from chapter9.training import processes
 
     run = (SeedRuns if many else Run).open(arguments.resume)
     options = parsing.given(parser())
-    for name in ("resume", "lang", "debug"):
+    for name in ("resume", "lang", "debug", *(field.name for field in fields(Job))):
         options.pop(name, None)
     corpus = run.reviews(options.pop("data", None), options.pop("test_data", ""))
     run.check_same(options, corpus)
-    run.warn_of_other_versions()
+    if processes.is_first():
+        run.warn_of_other_versions()
     return corpus, run

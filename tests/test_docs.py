@@ -1,18 +1,21 @@
-"""The questions and the glossary: their code runs, their commands are README's."""
+"""The pages in docs: the same in both languages, code that runs, links that hold."""
 
 import doctest
+import json
 import re
 
 import pytest
 
+from before_keras import questions
+from docs import build
 from tests.conftest import ROOT, own_files
-from tests.test_readme import READMES, commands
+from tests.test_readme import READMES, RUN, commands
 
 DOCS = [name for name in own_files() if re.match(r"docs/.*\.md$", name)]
 FOR_DEVELOPERS = ("docs/faults.md", "docs/mutants.md")  # in English alone
 READERS = [name for name in DOCS if name not in FOR_DEVELOPERS]
 PAIRS = [name for name in READERS if not name.endswith(".ko.md")]
-README_COMMANDS = {line for readme in READMES for line in commands(readme)}
+COMMANDS = {line for page in RUN for line in commands(page)}
 
 
 def text(name):
@@ -60,7 +63,7 @@ def test_the_glossaries_are_of_the_same_words():
 
 @pytest.mark.parametrize("name", DOCS)
 def test_every_command_is_one_that_the_readmes_test_runs(name):
-    assert set(commands(name)) <= README_COMMANDS
+    assert set(commands(name)) <= COMMANDS
 
 
 def test_every_session_runs_from_top_to_bottom():
@@ -75,6 +78,22 @@ def test_every_session_runs_from_top_to_bottom():
         parsed, out=said.append
     )
     assert not said, "".join(said)
+
+
+def test_the_page_answers_with_the_questions_of_these_pages():
+    """After a change: `make questions`."""
+    assert build.FILE.read_text(encoding="utf-8") == build.text()
+    built = json.loads(build.text())
+    asked = re.findall(r'data-why="(.*?)"', text("chapter9/page/template.html"))
+    assert set(asked) == set(built["en"]) == set(built["ko"])
+    assert set(asked) <= anchors("docs/questions.md")
+
+
+@pytest.mark.parametrize("place", questions.ALL)
+def test_every_question_that_a_message_leads_to_is_there(place):
+    for language in ("en", "ko"):
+        file, _, anchor = place.in_language(language).partition("#")
+        assert anchor in anchors(file)
 
 
 LINK = re.compile(r"\]\(([^)#\s]*)(?:#([^)\s]*))?\)")

@@ -25,7 +25,7 @@ def examples(thing, name):
 def test_the_examples_of_a_public_name_run(name):
     thing = getattr(chapter9, name)
     found = examples(thing, name)
-    assert found, "an Example: is missing"
+    assert found, "Examples: are missing"
     for test in found:
         said = []
         doctest.DocTestRunner().run(test, out=said.append)
@@ -40,7 +40,7 @@ def test_states_and_gates_has_an_example():
 @pytest.mark.parametrize("name", NAMES)
 def test_a_public_name_says_what_it_takes(name):
     documented = getattr(chapter9, name).__doc__
-    assert "Example:" in documented
+    assert "Examples:" in documented
     if name != "automatic_differentiation":  # it takes nothing
         assert "Args:" in documented
 

@@ -4,6 +4,7 @@ CHAPTER9_FUZZ is the number of cases for each kind of file; `make soak` has thou
 """
 
 import itertools
+import json
 import os
 import shutil
 from pathlib import Path
@@ -17,7 +18,7 @@ import models
 from before_keras.own_reviews import SUFFIXES, TOKENS, Asked
 from before_keras.safety.errors import UserError
 from before_keras.settings import Settings
-from chapter9 import data
+from chapter9 import data, page
 from chapter9.data import imdb_file
 from chapter9.model_files import saved_layers
 from chapter9.parameters import explain
@@ -157,6 +158,18 @@ def test_a_damaged_model_file_is_explained_or_refused(
     assert table is None or isinstance(table.holds, bool)
 
 
+@settings(fuzz, max_examples=CASES // 10)  # two processes read the HDF5 of each
+@given(st.data())
+def test_a_damaged_model_file_is_taken_by_the_page_or_refused(
+    trained, tmp_path_factory, bounded, draw
+):
+    whole = (trained / "model.keras").read_bytes()
+    path = tmp_path_factory.getbasetemp() / "damaged.keras"
+    path.write_bytes(draw.draw(damaged_zip(whole)))
+    found = judge(lambda: page.saved_model(path))
+    assert found is None or json.dumps(found, allow_nan=False)
+
+
 @fuzz
 @given(st.data())
 def test_damaged_imdb_data_are_refused_or_are_reviews(tmp_path_factory, bounded, draw):
@@ -207,13 +220,15 @@ def test_a_users_damaged_reviews_are_refused_or_are_reviews(
 def test_a_damaged_cache_is_made_again(tmp_path, cache, bounded, draw):
     path = own.write(tmp_path / "whole.csv")
     whole = data.load(str(path), Asked())
+    fingerprint, words = whole.fingerprint, whole.vocabulary.words
     [folder] = cache.glob("own-*[!k]")
     file = draw.draw(st.sampled_from(sorted(folder.iterdir())))
     before = file.read_bytes()
+    file.unlink()  # what is mapped stays as it is
     file.write_bytes(draw.draw(damaged(before)))
     found = judge(lambda: data.load(str(path), Asked()))
-    assert found.fingerprint == whole.fingerprint
-    assert found.vocabulary.words == whole.vocabulary.words
+    assert found.fingerprint == fingerprint
+    assert found.vocabulary.words == words
     assert file.read_bytes() == before
 
 

@@ -679,7 +679,7 @@ def test_37_weights_of_another_shape_fail(saved):
 def test_38_a_file_of_keras_2_in_the_new_format_says_how_to_save_it(saved):
     metadata = json.dumps({"keras_version": "2.15.0"})
     rewrite(saved, lambda members: {**members, "metadata.json": metadata}.items())
-    refused(saved, "save it as .h5 or with Keras 3")
+    refused(saved, "save it as .h5 or with Keras 3 (see docs/questions.md#old-code")
 
 
 def test_weights_without_a_model_are_explained(tmp_path):

@@ -128,7 +128,7 @@ def test_case_77_a_folder_whose_name_is_no_utf_8_is_refused_at_once(tmp_path, co
 
 @needs_posix
 def test_a_folder_that_cannot_be_looked_into_is_named(tmp_path):
-    with pytest.raises(UserError, match="cannot write .*xxx: File name too long"):
+    with pytest.raises(UserError, match=r"cannot write .*xxx: File name too long"):
         check_free(tmp_path / ("x" * 300))
 
 

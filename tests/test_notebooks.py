@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 
+import filelock
 import pytest
 
 from tests.conftest import ROOT
@@ -15,6 +16,7 @@ from tests.test_packaging import environment, sdist, wheel  # noqa: F401
 
 nbformat = pytest.importorskip("nbformat")
 pytest.importorskip("jupytext")
+pytest.importorskip("nbclient")
 
 from notebooks import build  # noqa: E402
 
@@ -57,6 +59,27 @@ def test_both_languages_have_the_same_code_and_the_same_in_prose(section):
             assert found == wanted
 
 
+@pytest.mark.parametrize(("section", "language"), BOTH)
+def test_a_repository_is_where_colab_and_pip_find_it_and_without_one_nothing(
+    section, language
+):
+    repository = "https://github.com/somebody/chapter9"
+    notebook = build.built(section, language, repository)
+    link = (
+        "(https://colab.research.google.com/github/somebody/chapter9/blob/main/"
+        f"{build.path(section, language).relative_to(ROOT).as_posix()})"
+    )
+    assert notebook.cells[0].source.endswith(link)
+    [install] = [cell for cell in notebook.cells if "ADDRESS = " in cell.source]
+    assert f'ADDRESS = "git+{repository}"' in install.source
+    compile(install.source, "cell", "exec")
+    elsewhere = str(build.built(section, language, "https://example.org/chapter9"))
+    assert 'git+https://example.org/chapter9"' in elsewhere
+    for without in (elsewhere, str(build.built(section, language, ""))):
+        assert "colab.research" not in without
+    assert "git+" not in str(build.built(section, language, ""))
+
+
 def share_of_hangul(text):
     """Of the letters outside code and mathematics."""
     letters = re.findall(r"[A-Za-z가-힣]", re.sub(r"`[^`]+`|\$[^$]+\$", "", text))
@@ -78,21 +101,11 @@ nbformat.write(notebook, "executed.ipynb")
 """
 
 
-@pytest.mark.long
-@pytest.mark.parametrize(
-    ("section", "language"), [("9-1", "ko"), ("9-2", "en"), ("9-3", "ko")]
-)
-def test_every_cell_runs_with_the_wheel_alone(
-    section,
-    language,
-    wheel,  # noqa: F811
-    tmp_path,
-):
-    """On the sample, with one epoch where the learner has several."""
-    pytest.importorskip("nbclient")
-    programs, folder = environment(tmp_path / "venv"), tmp_path / "empty"
+def execute(section, language, package, folder):
+    """Runs a notebook in a folder that has the wheel alone; returns its new file."""
+    programs, folder = environment(folder / "venv"), folder / "empty"
     folder.mkdir()
-    (folder / wheel.name).symlink_to(wheel)
+    (folder / package.name).symlink_to(package)
     kept = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
     done = subprocess.run(
         [programs / "python", "-c", RUN, build.path(section, language)],
@@ -103,8 +116,41 @@ def test_every_cell_runs_with_the_wheel_alone(
         encoding="utf-8",
     )
     assert done.returncode == 0, done.stderr[-3000:]
-    executed = nbformat.read(folder / "executed.ipynb", as_version=4)
-    code = [cell for cell in executed.cells if cell.cell_type == "code"]
+    return folder / "executed.ipynb"
+
+
+@pytest.fixture(scope="module")
+def executed(request, tmp_path_factory):
+    """Runs a notebook, once for all tests and all of their workers; returns its file.
+
+    They are LANGUAGE-SECTION.ipynb in one folder, as `python -m website` takes them.
+    """
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    (shared / "executed").mkdir(exist_ok=True)
+
+    def run(section, language):
+        file = shared / "executed" / f"{language}-{section}.ipynb"
+        with filelock.FileLock(file.with_suffix(".lock")):
+            if not file.exists():
+                folder = tmp_path_factory.mktemp(file.stem)
+                wheel = request.getfixturevalue("wheel")
+                os.replace(execute(section, language, wheel, folder), file)
+        return file
+
+    return run
+
+
+EXECUTED = [("9-1", "ko"), ("9-2", "en"), ("9-3", "ko")]
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("section", "language"), EXECUTED)
+def test_every_cell_runs_with_the_wheel_alone(section, language, executed):
+    """On the sample, with one epoch where the learner has several."""
+    notebook = nbformat.read(executed(section, language), as_version=4)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     assert all(cell.execution_count for cell in code)
     for cell in code:
         if "picture(" in cell.source and "replayed" not in cell.source:
@@ -112,4 +158,4 @@ def test_every_cell_runs_with_the_wheel_alone(
         if cell.source.startswith("exercises."):
             [shown] = cell.outputs
             assert "..." in shown.data["text/plain"]  # no answer yet
-    assert str(ROOT) not in str(executed)
+    assert str(ROOT) not in str(notebook)

@@ -192,7 +192,10 @@ def test_the_same_bytes_under_another_suffix_are_another_file(tmp_path):
 
 ROWS = "".join(f"글 {i},{'ab'[i % 2]}\n" for i in range(20))
 WRONG = {
-    "no text column": ("제목,label\na,1\n", r"none of the columns .* --text-column"),
+    "no text column": (
+        "제목,label\na,1\n",
+        r"none of the columns .* --text-column.*see docs/questions.md#can-i-use-korean",
+    ),
     "no label column": ("text,별\na,1\n", r"none of the columns .* --label-column"),
     "one label": ("text,label\na,1\nb,1\n", r"has one label only, 1: give"),
     "a single label": (f"text,label\n{ROWS}x,c\n", "a single review with the label c:"),

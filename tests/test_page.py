@@ -212,7 +212,7 @@ def test_case_51_weights_that_are_not_finite_are_refused(run):
 def test_what_the_page_does_not_compute_is_refused(make, option, layers):
     model = keras.Sequential([keras.Input((4, 2)), make(layers), keras.layers.Dense(1)])
     with pytest.raises(UserError, match=f"my run: the page computes {option}="):
-        weights.network(model, "my run")
+        weights.network(weights.of_model(model), "my run")
 
 
 @pytest.mark.parametrize(
@@ -225,7 +225,7 @@ def test_what_the_page_does_not_compute_is_refused(make, option, layers):
 def test_a_model_that_masks_the_padding_is_refused(first):
     model = keras.Sequential([keras.Input((4,)), first])
     with pytest.raises(UserError, match="the page computes mask_zero=False"):
-        weights.network(model, "my run")
+        weights.network(weights.of_model(model), "my run")
 
 
 @pytest.mark.parametrize("member", MEMBERS)

@@ -1,6 +1,7 @@
 """The page in a real browser: equal to Keras, usable, and safe whatever is typed."""
 
 import math
+import re
 
 import keras
 import numpy as np
@@ -13,6 +14,7 @@ from chapter9.data.reviews import Reviews
 from chapter9.data.text import FIRST_WORD, START, known_tokens
 from chapter9.page import tasks
 from tests.browser import Page, chromium
+from tests.conftest import ROOT
 from tests.test_page import WORDS, make_run, results_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -809,7 +811,75 @@ def test_axe_finds_nothing_serious(browser, file, scheme):
             if one["impact"] in ("serious", "critical")
         }
         assert serious == {}, tab
+        if tab == "training":  # the last time once more, with an answer over it
+            shown.tab.click("#panel-training .why")
+            assert axe.run(shown.tab, "#why").violations_count == 0
     shown.context.close()
+
+
+def test_a_bag_of_words_cannot_tell_a_pair_apart_and_says_how_often_it_is_right(
+    opened,
+):
+    opened.tab.click("#tab-compare")
+    opened.tab.select_option("#pair", "1")
+    a, b = opened.run("() => pairsOf(page.runs[0])[1]")
+    assert a != b and sorted(a.split()) == sorted(b.split())
+    for side, review in (("a", a), ("b", b)):
+        shown = opened.tab.locator(f"#tokens-{side} button:not(.start)")
+        words = [chip.split("\n")[0] for chip in shown.all_inner_texts()]
+        assert words == review.split()
+        read_so = opened.run("(said) => number(read(0, said).probability)", review)
+        assert opened.text(f"#verdict-{side} b") == read_so
+    assert "right about 70.0 % of its validation" in opened.text("#verdict-a")
+    opened.tab.click("#bag-train")
+    opened.tab.wait_for_function("() => bag.run", timeout=60_000)
+    said = opened.text("#bag-said")
+    found = re.search(r"A ([\d.]+), B ([\d.]+)\..*about ([\d.]+) %", said)
+    one, other, right = found.groups()
+    assert one == other
+    counted = opened.run(
+        """async () => {
+          const { validation } = await loadTask.sample(100);
+          const every = Int32Array.from(validation.labels, (_, k) => k);
+          const { tokens, labels } = batchOf(validation, every, 100);
+          const { network } = bag.run;
+          const { type, units } = network.recurrent[0];
+          const steps = makeSteps(type, 100, labels.length, units);
+          const { probabilities } = forward(network, tokens, steps);
+          const { right } = score(probabilities, labels);
+          return (100 * right) / labels.length;
+        }"""
+    )
+    assert float(right) == pytest.approx(counted, abs=0.06)
+    assert 45 < counted < 55
+    opened.run("() => { bag.run = null; byId('bag-train').disabled = false }")
+
+
+def test_why_opens_its_question_by_keyboard_and_escape_closes_it(opened):
+    opened.write("good film")
+    source = {
+        language: (ROOT / "docs" / name).read_text(encoding="utf-8")
+        for language, name in (("en", "questions.md"), ("ko", "questions.ko.md"))
+    }
+    for language in ("ko", "en"):
+        opened.tab.click(f"#language [value={language}]")
+        for tab in ("learn", "compare", "parameters", "training", "review"):
+            opened.tab.click(f"#tab-{tab}")
+            buttons = opened.tab.locator(f"#panel-{tab} .why:visible")
+            assert buttons.count() > 0, tab
+            for button in buttons.all():
+                button.focus()
+                opened.tab.keyboard.press("Enter")
+                title = opened.text("#why-title")
+                assert f"### {title}\n" in source[language].replace("`", "")
+                assert title in button.get_attribute("aria-label")
+                assert len(opened.text("#why-answer")) > 100
+                now = opened.run("() => state.position")
+                opened.tab.keyboard.press("ArrowLeft")
+                assert opened.run("() => state.position") == now
+                opened.tab.keyboard.press("Escape")
+                assert not opened.run("() => byId('why').open")
+                assert button.evaluate("(node) => node === document.activeElement")
 
 
 def test_the_row_of_tokens_is_one_tab_stop_and_the_focus_follows_the_step(opened):

@@ -1,4 +1,6 @@
-"""Both READMEs, to the letter: every command in its order, in a fresh folder.
+"""READMEs and pages, to the letter: every command in its order, in a fresh folder.
+
+First the English ones, from README on; then what only the Korean README has.
 
 The folder holds what a clone does, an environment in .venv, and the files that a reader
 brings: reviews (few of them, so that training takes seconds) and models of Keras's.
@@ -20,6 +22,20 @@ from tests.conftest import ROOT, own_files
 from tests.labels import topics
 
 READMES = ("README.md", "README.ko.md")
+# The pages in their order. Their Korean has the same commands (tests/test_docs.py).
+PAGES = (
+    "reviews",
+    "export",
+    "seeds",
+    "processes",
+    "replay",
+    "see",
+    "speed",
+    "questions",
+    "glossary",
+)
+FOR_DEVELOPERS = {"faults.md", "mutants.md"}  # with no command of the project's
+RUN = (READMES[0], *(f"docs/{name}.md" for name in PAGES), READMES[1])
 NOT_HERE = {  # commands that something else runs, and what does
     r"make train": ".ci/run",
     r"make test": ".ci/run, which this test is a part of",
@@ -27,13 +43,9 @@ NOT_HERE = {  # commands that something else runs, and what does
     r"python -m pip": "make train, in .ci/run",
     r".*make bench": "tests/test_benchmarks.py, with a round of a few steps",
     r"python train\.py$": "make train, in .ci/run",
+    r"for k in 1 0": "tests/test_joint_training.py, with fewer reviews",
     r"(for e in|CHAPTER9_DATA).* --seeds": "train.py --seeds, in the next section",
 }
-# What the first README has shown already, and what leaves nothing for a later command.
-SHOWN = (
-    *(r"python verify\.py$", r"for s in", r"python \w+\.py --help"),
-    r".*(news\.csv|runs/news)",
-)
 # With so few reviews a run is worse than the author's, and verify.py must say so.
 FAILS = ("verify.py --results", "verify.py --replay")
 REVIEWS = 300
@@ -91,6 +103,9 @@ def write_models(folder: Path) -> None:
     theirs.save(folder / "theirs.keras")
     theirs.save(folder / "my_model.keras")
     theirs.save_weights(folder / "theirs.weights.h5")
+    gru = [layers.Embedding(500, 16), layers.GRU(8), layers.Dense(1, "sigmoid")]
+    reads = keras.Sequential([keras.Input((100,), dtype="int32"), *gru])
+    reads.save(folder / "my_gru.keras")
 
 
 @pytest.fixture
@@ -129,38 +144,35 @@ def shell(clone, monkeypatch):
 
 @pytest.mark.long
 @pytest.mark.timeout(1_700)
-@pytest.mark.parametrize("readme", READMES)
-def test_every_command_of_a_readme_runs_in_its_order(readme, shell, clone):
-    ran, said = [], {}
-    shown = SHOWN if readme != READMES[0] else ()
-    for line in commands(readme):
-        if any(re.match(other, line) for other in (*NOT_HERE, *shown)):
+def test_every_command_of_the_readmes_and_pages_runs_in_its_order(shell, clone):
+    said = {}
+    for line in dict.fromkeys(line for page in RUN for line in commands(page)):
+        if any(re.match(other, line) for other in NOT_HERE):
             continue
         # IMDB's own facts are IMDB's: verify.py takes no other reviews for it.
         own = "verify.py" in line and "--replay" not in line
         data = "" if own else str(clone / "imdb.npz")
         code = (0, 1) if any(fails in line for fails in FAILS) else (0,)
         said[line] = shell(line, code, CHAPTER9_DATA=data)
-        ran.append(line.split()[1] if line.startswith("python") else line)
-    for name in ("train", "evaluate", "predict", "verify", "draw", "explore", "export"):
-        assert f"{name}.py" in ran, f"{readme} does not show {name}.py"
     [pair] = [text for line, text in said.items() if "not dull but moving" in line]
     first, second, *_ = re.findall(r"^(\d\.\d+)", pair, re.MULTILINE)
     assert float(first) > 0.5 > float(second), pair  # order decides, and on each side
-    (clone / "all.py").write_text("\n".join(scripts(readme)), encoding="utf-8")
-    shell("python all.py")
+    for readme in READMES:
+        (clone / "all.py").write_text("\n".join(scripts(readme)), encoding="utf-8")
+        shell("python all.py")
 
 
-def test_the_readmes_show_the_same_commands():
-    """In the Korean one stands what the English one has, perhaps with --lang ko."""
-    for same in SHOWN:
-        lines = [[x for x in commands(name) if re.match(same, x)] for name in READMES]
-        assert lines[0], f"{READMES[0]} does not show {same}"
-        assert set(lines[1]) <= set(lines[0])
-    english = {line.split()[1] for line in commands(READMES[0]) if "python " in line}
-    korean = {line.split()[1] for line in commands(READMES[1]) if "python " in line}
-    assert korean <= english
-    assert {"train.py", "evaluate.py", "predict.py", "verify.py", "draw.py"} <= korean
+def test_every_page_for_readers_is_run_and_each_readme_shows_every_command():
+    """A page in docs/ that RUN lacks would have commands that nothing runs."""
+    texts = {file.name for file in (ROOT / "docs").glob("*.md")}
+    english = {name for name in texts if ".ko." not in name}
+    assert english - FOR_DEVELOPERS == {f"{name}.md" for name in PAGES}
+    for name in FOR_DEVELOPERS & texts:
+        assert not commands(f"docs/{name}")
+    programs = {"train.py", "evaluate.py", "predict.py", "verify.py", "explore.py"}
+    for readme in READMES:
+        shown = {line.split()[1] for line in commands(readme) if "python " in line}
+        assert programs <= shown
 
 
 def test_ci_runs_what_this_test_leaves_out():

@@ -15,7 +15,7 @@ from rich.console import Console
 
 import models
 import verification
-from before_keras import author, book, language
+from before_keras import author, book, language, questions
 from before_keras.language import Text, word
 from before_keras.settings import Settings
 from chapter9 import SimpleRNN
@@ -716,6 +716,7 @@ NAMES = {
     *("dropout", "reset_after", "True", "False", "pad_sequences", "tanh", "sigmoid"),
     *("Gers", "Cho", "et", "al", "own", "am", "boy"),
     *("hg-mldl", "ipynb", "github", "com", "rickiepark"),
+    *("docs", "questions", "ko", "md", "gru"),
 }
 
 
@@ -723,6 +724,18 @@ def test_the_korean_text_has_no_english_but_names(every_line):
     text = str(report.Report(every_line, "ko"))
     words = set(re.findall(r"[A-Za-z][A-Za-z_-]+[A-Za-z]", text)) - NAMES
     assert {word for word in words if not re.fullmatch(r"[a-zW]_[a-z]+", word)} == set()
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_the_report_leads_to_the_question_of_a_line_and_to_no_other(
+    every_line, language
+):
+    place = questions.GRU_PARAMETERS.in_language(language)
+    with_it = [line for line in every_line if line.book == "624"]
+    without = [line for line in every_line if line.book != "624"]
+    said = [str(report.Report(tuple(lines), language)) for lines in (with_it, without)]
+    assert place in said[0]
+    assert "docs/questions" not in said[1]
 
 
 @pytest.mark.long
@@ -754,6 +767,7 @@ def test_command_exits_with_1_if_a_line_fails(run):
     code, out, _ = run_command("verify.py", "--results", path, "--lang", "ko")
     assert code == 1
     assert out.splitlines()[-1] == "맞음 0, 틀림 2, 건너뜀 0"
+    assert "docs/questions.ko.md#왜-책과-정확도가-다른가요" in out
 
 
 @pytest.mark.long

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from before_keras import questions
 from before_keras.language import Text
 from verification.line import Line
 
@@ -27,6 +28,20 @@ LEGENDS = (  # each with whether a line needs it
             "계산한 값: 책에도 노트북에도 나오지 않는 값입니다.",
         ),
         lambda line: line.computed,
+    ),
+    (
+        Text(
+            f"Why 624: {questions.GRU_PARAMETERS.en}",
+            f"왜 624인지: {questions.GRU_PARAMETERS.ko}",
+        ),
+        lambda line: line.book == "624",
+    ),
+    (
+        Text(
+            f"Why yours differ: {questions.OTHER_FIGURES.en}",
+            f"결과가 왜 다른지: {questions.OTHER_FIGURES.ko}",
+        ),
+        lambda line: bool(line.verdict) and line.holds is False,
     ),
 )
 

@@ -72,6 +72,15 @@ def load_words(path: Path) -> list[str]:
                 error=error, name=WORD_INDEX, path=path
             )
         ) from error
+    return read_index(path)
+
+
+def read_index(path: Path) -> list[str]:
+    """Returns the words of a word index, {word: rank}, most frequent first.
+
+    Raises:
+        UserError: if the file is missing, damaged, or none.
+    """
     try:
         ranks = read_json(path, _("use the imdb_word_index.json that Keras downloads"))
         if not isinstance(ranks, dict) or not ranks:

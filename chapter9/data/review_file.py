@@ -5,6 +5,7 @@ import math
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from before_keras import questions
 from before_keras.language import _
 from before_keras.own_reviews import Asked
 from before_keras.safety import bounds
@@ -107,14 +108,11 @@ def _column(path: Path, names: list[str], asked: str, known, setting: str) -> st
     for name in known:
         if name in by_name:
             return by_name[name]
-    raise UserError(
-        _(
-            "{path}: none of the columns of its first line is named {known} ...: name "
-            "one with {option}; it has {names}"
-        ).format(
-            path=path, known=", ".join(known[:3]), option=option(setting), names=shown
-        )
-    )
+    problem = _(
+        "{path}: none of the columns of its first line is named {known} ...: name "
+        "one with {option}; it has {names}"
+    ).format(path=path, known=", ".join(known[:3]), option=option(setting), names=shown)
+    raise UserError(questions.leading_to(questions.OWN_REVIEWS, problem))
 
 
 def _check_label(path: Path, line: int, label: str, known: list[str], fixed: bool):

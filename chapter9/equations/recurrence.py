@@ -26,7 +26,7 @@ def automatic_differentiation() -> Iterator[None]:
     For what a gradient written by hand cannot give: forward mode (jax.jvp, jax.jacfwd,
     jax.linearize, jax.hessian, torch.func.jvp). Slower; the numbers are the same.
 
-    Example:
+    Examples:
         >>> import numpy as np
         >>> from chapter9 import SimpleRNN
         >>> layer, x = SimpleRNN(3), np.ones((1, 5, 4), "float32")

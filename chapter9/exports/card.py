@@ -36,7 +36,7 @@ def facts(run: Run, name: str, exported: keras.Model) -> dict[str, Any]:
         "run": run.path.resolve().name,
         "model": run.settings.model,
         "parameters": exported.count_params(),
-        "sha256_of_the_run's_model": checksum(run.model_file),
+        "run_sha256": checksum(run.model_file),
         "input": {
             "dtype": "int32",
             "timesteps": run.settings.timesteps,

@@ -26,7 +26,7 @@ def to_builtin(model: keras.Model) -> keras.Model:
     Raises:
         ValueError: for a layer with `mask_zero`, which Keras's have not.
 
-    Example:
+    Examples:
         >>> import chapter9
         >>> import keras
         >>> ours = keras.Sequential([keras.Input((5, 4)), chapter9.GRU(3)])
@@ -42,7 +42,7 @@ def from_builtin(model: keras.Model) -> keras.Model:
     Args:
         model: as in `to_builtin`.
 
-    Example:
+    Examples:
         >>> import keras
         >>> import numpy as np
         >>> theirs = keras.Sequential([keras.Input((5, 4)), keras.layers.LSTM(3)])
@@ -64,7 +64,7 @@ def load_builtin_weights(model: keras.Model, path: Path | str) -> None:
         model: built, as in `to_builtin`; it gets the weights.
         path: of the file.
 
-    Example:
+    Examples:
         >>> import os
         >>> import tempfile
         >>> import chapter9

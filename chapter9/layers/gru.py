@@ -17,9 +17,10 @@ class GRU(Gated):
     `states_and_gates`, and a gradient written by hand. Book: section 9-3.
 
     Args:
-        units, use_bias, dropout, recurrent_dropout, return_sequences, return_state,
-        go_backwards, stateful, unroll, seed, initializers, regularizers, constraints:
-            as in `SimpleRNN`.
+        units, use_bias, dropout, recurrent_dropout: as in `SimpleRNN`.
+        return_sequences, return_state, go_backwards: as in `SimpleRNN`.
+        stateful, unroll, seed: as in `SimpleRNN`.
+        initializers, regularizers, constraints: as in `SimpleRNN`.
         activation: of the candidate g; tanh, relu, sigmoid and None (linear) take the
             gradient written by hand, any other one automatic differentiation.
         recurrent_activation: of the gates z and r; likewise.
@@ -41,7 +42,7 @@ class GRU(Gated):
     units), recurrent_kernel W_h (units, 3 units), bias b (2, 3 units), one for each
     product, or with reset_after=False (3 units,).
 
-    Example:
+    Examples:
         >>> import numpy as np
         >>> from chapter9 import GRU
         >>> for reset_after in (True, False):

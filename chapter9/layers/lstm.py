@@ -17,9 +17,10 @@ class LSTM(Gated):
     `states_and_gates`, and a gradient written by hand. Book: section 9-3.
 
     Args:
-        units, use_bias, dropout, recurrent_dropout, return_sequences, return_state,
-        go_backwards, stateful, unroll, seed, initializers, regularizers, constraints:
-            as in `SimpleRNN`.
+        units, use_bias, dropout, recurrent_dropout: as in `SimpleRNN`.
+        return_sequences, return_state, go_backwards: as in `SimpleRNN`.
+        stateful, unroll, seed: as in `SimpleRNN`.
+        initializers, regularizers, constraints: as in `SimpleRNN`.
         activation: of the candidate g and of what is shown of c; tanh, relu, sigmoid
             and None (linear) take the gradient written by hand, any other one automatic
             differentiation.
@@ -41,7 +42,7 @@ class LSTM(Gated):
     The weights have a block of columns for each of i, f, g, o: kernel W_x (features, 4
     units), recurrent_kernel W_h (units, 4 units), bias b (4 units,).
 
-    Example:
+    Examples:
         >>> import numpy as np
         >>> from chapter9 import LSTM
         >>> layer = LSTM(8, return_sequences=True)

@@ -186,7 +186,7 @@ class Recurrent(keras.layers.Layer):
             they are computed: for SimpleRNN h; for LSTM h, c, i, f, g, o; for GRU h, z,
             r, g. At a masked timestep h and c are those before it.
 
-        Example:
+        Examples:
             >>> import numpy as np
             >>> from chapter9 import LSTM
             >>> values = LSTM(2).states_and_gates(np.zeros((1, 3, 4), "float32"))

@@ -20,10 +20,10 @@ class SimpleRNN(Recurrent):
         activation: as Keras's. tanh, relu, sigmoid and None (linear) take the gradient
             written by hand, any other one automatic differentiation.
         use_bias: whether there is a b.
-        kernel_initializer, recurrent_initializer, bias_initializer,
-        kernel_regularizer, recurrent_regularizer, bias_regularizer,
-        activity_regularizer, kernel_constraint, recurrent_constraint, bias_constraint:
-            as Keras's.
+        kernel_initializer, recurrent_initializer, bias_initializer: as Keras's.
+        kernel_regularizer, recurrent_regularizer, bias_regularizer: as Keras's.
+        activity_regularizer: as Keras's.
+        kernel_constraint, recurrent_constraint, bias_constraint: as Keras's.
         dropout: the fraction of the features of x that is dropped, from 0 to 1; the
             same ones at every timestep.
         recurrent_dropout: the fraction of the units of h_(t-1) that is dropped.
@@ -59,7 +59,7 @@ class SimpleRNN(Recurrent):
             number of timesteps, or if a stateful layer's batch size is unknown or
             changes.
 
-    Example:
+    Examples:
         >>> import numpy as np
         >>> from chapter9 import SimpleRNN
         >>> layer = SimpleRNN(3)

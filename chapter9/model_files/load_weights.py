@@ -37,6 +37,12 @@ def load_weights(model: keras.Model, path: Path) -> None:
                 "shapes {wanted}, it has {found}"
             ).format(path=path, wanted=wanted, found=found)
         )
+    check_numbers(path, weights)
+    model.set_weights(weights)
+
+
+def check_numbers(path: Path, weights: list[np.ndarray]) -> None:
+    """Raises a UserError if a file's weights are none that a network computes with."""
     types = {weight.dtype.name for weight in weights} - {"float32"}
     if types:
         raise UserError(
@@ -51,4 +57,3 @@ def load_weights(model: keras.Model, path: Path) -> None:
                 "{most:,}: train again"
             ).format(path=path, most=bounds.MAX_WEIGHT)
         )
-    model.set_weights(weights)

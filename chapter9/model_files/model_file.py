@@ -19,6 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
+from before_keras import questions
 from before_keras.language import _
 from before_keras.safety import bounds
 from before_keras.safety.errors import UserError, cannot_read, reason
@@ -127,11 +128,9 @@ def _read_keras(file) -> tuple[dict, WeightGroups[Shape]]:
         _check_members(archive)
         version = str(_json(archive, METADATA).get("keras_version", ""))
         if version.startswith("2."):
-            raise ValueError(
-                _("Keras {version} wrote it: save it as .h5 or with Keras 3").format(
-                    version=version
-                )
-            )
+            problem = _("Keras {version} wrote it: save it as .h5 or with Keras 3")
+            problem = problem.format(version=version)
+            raise ValueError(questions.leading_to(questions.OLD_CODE, problem))
         config = _model_config(_json(archive, CONFIG), file.name)
         with _unpacked(archive, WEIGHTS) as weights:
             shapes = hdf5_file.read(weights, "layers")[1]

@@ -57,6 +57,11 @@ def of_outputs(entries) -> dict[str, Shape]:
     return outputs
 
 
+def producers(nodes) -> list[str]:
+    """Returns the layers that the tensors in a serialized call come from, in order."""
+    return [producer for producer, _shape in _tensors(nodes)]
+
+
 def _tensors(nodes) -> Iterator[tuple[str, Shape | None]]:
     """The layer that each tensor in a serialized call comes from, and its shape.
 

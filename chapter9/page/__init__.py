@@ -3,12 +3,14 @@
     from chapter9 import page
     page.write(path, [page.run_data(run, model)])
 
-`run_data` says what the page knows of a run, `html` puts the file together; the rest is
+`run_data` says what the page knows of a run, `saved_model` what it knows of anyone's
+saved model, `html` puts the file together; the rest is
 the page itself. engine/simple_rnn.js is the place to start reading there: the equation,
 forward and backward, as chapter9/equations has it.
 """
 
 from chapter9.page.html import write
 from chapter9.page.run_data import run_data
+from chapter9.page.saved_model import saved_model
 
-__all__ = ["run_data", "write"]
+__all__ = ["run_data", "saved_model", "write"]

@@ -29,12 +29,40 @@ function drawCompare() {
   drawSide("b", b, chooseForEdit, (place) => markOf(place, places));
   drawEdit();
   drawDifference(a, b);
+  drawPairs();
+  drawBag([state.text, joinWords(changed, page.runs[compare.b].kind)]);
+}
+
+function drawPairs() {
+  const pairs = pairsOf(page.runs[compare.a]);
+  byId("pair").parentElement.hidden = !pairs.length;
+  replace(
+    byId("pair"),
+    element("option", { value: "" }, text("pair_choose")),
+    pairs.map(([first], k) => element("option", { value: k }, first)),
+  );
+}
+
+// A reads the first review of a pair, B the same words in the order of the second.
+function choosePair(number) {
+  const [first, second] = pairsOf(page.runs[compare.a])[number];
+  setText(first);
+  comparedWords();
+  compare.words = splitIntoWords(second, page.runs[compare.b].kind);
+  drawCompare();
 }
 
 function drawSide(side, reading, choose, marked) {
   replace(byId(`run-${side}`), runOptions(compare[side]));
   drawTokens(byId(`tokens-${side}`), reading, choose, marked);
-  drawVerdict(byId(`verdict-${side}`), reading);
+  const verdict = byId(`verdict-${side}`);
+  drawVerdict(verdict, reading);
+  const right = accuracyOf(reading.run);
+  if (right !== undefined) {
+    verdict.append(
+      element("small", {}, ` · ${text("right_about", { right: percent(right) })}`),
+    );
+  }
 }
 
 function markOf(place, changed) {

@@ -21,6 +21,13 @@ function fill(node, attributes, children) {
   return node;
 }
 
+// Hands a file that the page made to the browser, which keeps it as a download.
+function download(name, bytes) {
+  const url = URL.createObjectURL(new Blob([bytes]));
+  element("a", { href: url, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}
+
 // To ask for a width makes the browser lay the page out, so it is asked once; main.js
 // clears the answers when the window or the tab changes.
 const widths = new Map();
@@ -56,6 +63,7 @@ function formula(source) {
 const number = (value, digits = 3) => value.toFixed(digits).replace("-", "−");
 const signed = (value, digits = 3) => (value < 0 ? "" : "+") + number(value, digits);
 const inBrackets = (value) => (value < 0 ? `(${number(value)})` : number(value));
+const percent = (share) => (100 * share).toFixed(1);
 const thousands = (value) => value.toLocaleString("en-US");
 const shapeText = (shape) =>
   `(${shape.map((size) => size.toLocaleString("en-US")).join(", ")}${shape.length === 1 ? "," : ""})`;

@@ -44,7 +44,7 @@ function drawEquation(node, reading) {
 // For an LSTM or GRU: how the gates make the state, with their numbers.
 function combined({ type, gates, h, hBefore, c, cBefore }) {
   const value = Object.fromEntries(gates.map((gate) => [gate.name, gate.value]));
-  const n = (x) => inBrackets(x);
+  const n = inBrackets;
   const lines =
     type === "lstm"
       ? [

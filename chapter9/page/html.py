@@ -59,15 +59,21 @@ SCRIPTS = (  # in the order in which a reader needs them
     "tokens_view.js",
     "pins_view.js",
     "review_view.js",
+    "bag.js",
     "compare_view.js",
     "parameters_view.js",
     "training_view.js",
     "curves.js",
     "weights_view.js",
+    "bytes.js",
+    "hdf5_file.js",
+    "zip_file.js",
+    "keras_file.js",
     "learning.js",
     "batch_view.js",
     "learn_view.js",
     "tour.js",
+    "why.js",
     "main.js",
 )
 
@@ -77,7 +83,7 @@ def write(path: Path, runs: list[dict[str, Any]], overwrite: bool = False) -> No
 
     Args:
         path: the HTML file.
-        runs: what `run_data` returned, one or several.
+        runs: what `run_data` and `saved_model` returned, one or several.
         overwrite: whether an existing file may be replaced.
 
     Raises:
@@ -156,6 +162,7 @@ def _facts() -> dict[str, Any]:
     return {
         "texts": json.loads(_read("texts.json")),
         "examples": json.loads(_read("examples.json")),
+        "questions": json.loads(_read("questions.json")),
         "models": [dataclasses.asdict(fact) for fact in book.MODELS],
         "embedding_size": book.EMBEDDING_SIZE,
         "cells": book.CELLS,
@@ -171,18 +178,19 @@ def _the_authors(runs: list[dict[str, Any]]) -> dict[str, Any]:
     """
     models = {run["settings"]["model"] for run in runs}
     results = [r for r in training_runs() if r.is_the_books and r.model in models]
-    beside = [
-        [
-            results.index(r)
-            for r in reruns_beside(Settings(**run["settings"]), run["data"])
-        ]
-        for run in runs
-    ]
+    beside = [[results.index(r) for r in _beside(run)] for run in runs]
     drawn = set().union(*beside)
     return {
         "results": [_result(r, k in drawn) for k, r in enumerate(results)],
         "beside": beside,
     }
+
+
+def _beside(run: dict[str, Any]) -> list[AuthorRun]:
+    """The author's reruns that a run stands beside; a saved model's are not known."""
+    if run["data"] == "file":
+        return []
+    return reruns_beside(Settings(**run["settings"]), run["data"])
 
 
 def _result(run: AuthorRun, with_curves: bool) -> dict[str, Any]:

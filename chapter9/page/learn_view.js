@@ -62,7 +62,13 @@ function readLearnForm(event) {
 function drawProgress() {
   if (state.tab !== "learn") return;
   const { live, epochs, loaded } = learning;
-  for (const id of ["learn-step", "learn-reset", "learn-keep", "apart-take"]) {
+  for (const id of [
+    "learn-step",
+    "learn-reset",
+    "learn-keep",
+    "learn-save",
+    "apart-take",
+  ]) {
     byId(id).disabled = !live;
   }
   byId("learn-run").disabled = !live || live.ended;
@@ -195,6 +201,7 @@ function listenToLearning() {
     "learn-step": () => send("step"),
     "learn-reset": startLearning,
     "learn-keep": keepLearned,
+    "learn-save": saveLearned,
   };
   for (const [id, onclick] of Object.entries(clicks)) {
     byId(id).addEventListener("click", onclick);

@@ -15,11 +15,14 @@ const learning = {
 const MOST_PAST = 4;
 
 // The engine's own text once more, as a worker: nothing is loaded.
-function startWorker() {
+function startWorker(receive) {
   const source = new Blob([byId("engine").textContent], { type: "text/javascript" });
   const worker = new Worker(URL.createObjectURL(source));
   worker.onmessage = ({ data }) => receive(data);
-  worker.onerror = () => (byId("learn-now").textContent = text("no_worker"));
+  worker.onerror = () => {
+    for (const id of ["learn-now", "bag-said"])
+      byId(id).textContent = text("no_worker");
+  };
   return worker;
 }
 
@@ -36,6 +39,7 @@ async function startLearning() {
   const history = historyOf(learning.epochs);
   if (history.length) learning.past = [...learning.past, history].slice(-MOST_PAST);
   Object.assign(learning, { live: null, epochs: [], shown: null });
+  byId("learn-saved").textContent = "";
   apart.of = null;
   drawApart();
   drawProgress();
@@ -43,7 +47,7 @@ async function startLearning() {
   const loaded = await loadTask[task](settings.timesteps);
   if (run !== learning.run) return;
   learning.loaded = loaded;
-  learning.worker ??= startWorker();
+  learning.worker ??= startWorker(receive);
   const { training, validation } = loaded;
   const words = TASKS[task].words;
   send("start", {
@@ -75,8 +79,7 @@ const networkShown = () =>
     : learning.epochs[learning.shown].network;
 
 // A run, as the page's other parts know one, of weights learned here.
-function learnedRun(network) {
-  const { task, settings, loaded } = learning;
+function runOf({ task, settings, loaded }, network) {
   return {
     network,
     tokens: loaded.vocabulary,
@@ -86,6 +89,7 @@ function learnedRun(network) {
   };
 }
 
+const learnedRun = (network) => runOf(learning, network);
 const readWith = (network) => computeReading(learnedRun(network), learning.review);
 
 // What a row of the first matrix stands for.
@@ -135,6 +139,24 @@ function keepLearned() {
   chooseRun(page.runs.length - 1);
   showTab("review");
   setText(learning.review);
+}
+
+// The network as a file for Keras. Where a sentence has no word its input is zeros: with
+// an embedding those are the row of token 0, and a word's token is one more.
+function saveLearned() {
+  const { task, settings } = learning;
+  const network = { ...networkShown() };
+  const { embedding } = network;
+  if (embedding && specialOf(TASKS[task].kind).padding < 0) {
+    const [rows, size] = embedding.shape;
+    const values = [...zeros(size), ...embedding.values];
+    network.embedding = { shape: [rows + 1, size], values };
+  }
+  const name = `${task}-${settings.cell}.keras`;
+  download(name, kerasFile(network, settings.timesteps));
+  const { timesteps } = settings;
+  const facts = { name, timesteps, words: TASKS[task].words };
+  byId("learn-saved").textContent = text(embedding ? "saved_ids" : "saved_rows", facts);
 }
 
 const bestEpoch = (losses) => losses.indexOf(Math.min(...losses)) + 1;

@@ -27,6 +27,7 @@ function drawAll() {
   drawPlay();
   drawTab();
   drawTour();
+  drawWhy();
 }
 
 const runOptions = (chosen) =>
@@ -42,14 +43,15 @@ function drawRun() {
   const run = page.runs[state.run];
   replace(byId("run"), runOptions(state.run));
   const checksum = run.checksum.slice(0, 12);
-  const right = run.history.val_accuracy[run.best_epoch - 1];
-  byId("identity").textContent = text(run.learned ? "identity_learned" : "identity", {
+  const right = accuracyOf(run);
+  const key = run.learned ? "identity_learned" : "identity";
+  byId("identity").textContent = text(run.data === "file" ? "identity_file" : key, {
     parameters: thousands(run.parameters),
     words: thousands(run.settings.words),
     timesteps: run.settings.timesteps,
     data: run.kind === "imdb" ? run.data : text("own_data"),
     checksum,
-    right: right === undefined ? "–" : (100 * right).toFixed(1),
+    right: right === undefined ? "–" : percent(right),
   });
   byId("identity").title = run.checksum;
   const examples = examplesOf(run);
@@ -130,7 +132,7 @@ const KEYS = {
 function onKey(event) {
   const { target, key } = event;
   const modified = event.ctrlKey || event.altKey || event.metaKey;
-  if (state.tab !== "review" || modified || !(key in KEYS)) return;
+  if (state.tab !== "review" || byId("why").open || modified || !(key in KEYS)) return;
   const field = /^(TEXTAREA|SELECT)$/.test(target.tagName) || target.type === "range";
   const pressed = key === " " && /^(BUTTON|SUMMARY)$/.test(target.tagName);
   if (field || pressed || target.role === "tab") return;
@@ -186,6 +188,7 @@ function listen() {
     replace: replaceWord,
     swap: swapWords,
     reset: resetWords,
+    "bag-train": trainBag,
   };
   for (const [id, onclick] of Object.entries(clicks))
     byId(id).addEventListener("click", onclick);
@@ -195,6 +198,10 @@ function listen() {
       drawCompare();
     });
   }
+  byId("pair").addEventListener(
+    "change",
+    ({ target }) => target.value && choosePair(Number(target.value)),
+  );
   byId("replacement").addEventListener(
     "keydown",
     (event) => event.key === "Enter" && replaceWord(),
@@ -211,6 +218,7 @@ function listen() {
   byId("tabs").addEventListener("keydown", onTabKey);
   listenToLearning();
   listenToTour();
+  listenToWhy();
   for (const side of ["a", "b"])
     byId(`tokens-${side}`).addEventListener("keydown", rove);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawTab);

@@ -48,7 +48,7 @@ const PRESETS = {
 };
 let stack = PRESETS.preset_book;
 
-// The run's own network in the same terms.
+// The run's own network in the same terms, whose layers are alike.
 function stackOfRun() {
   const { network, settings } = page.runs[state.run];
   const { type, units, W_x } = network.recurrent[0];
@@ -66,7 +66,11 @@ function stackOfRun() {
 }
 
 function drawParameters() {
-  const presets = { ...PRESETS, preset_this: stackOfRun() };
+  const { recurrent } = page.runs[state.run].network;
+  const alike = recurrent.every(
+    ({ type, units }) => type === recurrent[0].type && units === recurrent[0].units,
+  );
+  const presets = { ...PRESETS, ...(alike && { preset_this: stackOfRun() }) };
   replace(
     byId("presets"),
     Object.entries(presets).map(([key, preset]) => {

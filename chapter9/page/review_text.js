@@ -1,12 +1,16 @@
 // A review in words -> the token ids that the network reads: chapter9/data/tokens.py,
 // text.py and reviews.py, line for line. Pure functions: no document, no state.
 
-const FIRST_WORD = 4; // the token of the most frequent word
-// The tokens that are no words, by what run.kind says. In the sentences to train on
-// (tasks.js) there is none, and where no word is the input is zeros.
-const SPECIAL = { sentences: { padding: -1, start: null, unknown: null } };
-const specialOf = (kind) => SPECIAL[kind] ?? { padding: 0, start: 1, unknown: 2 };
-const DROPS = new Set(["imdb", "sentences"]); // the others read what they do not know
+// The tokens that are no words, and that of the most frequent word, by what run.kind
+// says. In the sentences to train on (tasks.js) no token is special, and where no word is
+// the input is zeros. Of "ranks" a token is a word's rank: saved_model.py.
+const SPECIAL = {
+  sentences: { padding: -1, start: null, unknown: null, first: 0 },
+  ranks: { padding: 0, start: null, unknown: null, first: 1 },
+};
+const KERAS = { padding: 0, start: 1, unknown: 2, first: 4 }; // keras.datasets.imdb
+const specialOf = (kind) => SPECIAL[kind] ?? KERAS;
+const DROPS = new Set(["imdb", "sentences", "ranks"]); // the others read what they do not know
 const MAX_REVIEW = 20000; // characters; IMDB's longest review has 14,000
 
 // ASCII lower case, and every punctuation mark but the apostrophe made a space. Not
@@ -37,7 +41,7 @@ const SPLIT = {
   ],
 };
 
-SPLIT.sentences = SPLIT.imdb;
+SPLIT.sentences = SPLIT.ranks = SPLIT.imdb;
 
 const splitIntoWords = (review, kind) =>
   SPLIT[kind](review).filter((word) => word !== "");
@@ -53,9 +57,9 @@ function decompressed(base64) {
 }
 
 // The words by rank, most frequent first: JSON, compressed, in base 64.
-async function unpackVocabulary(base64) {
+async function unpackVocabulary(base64, { first } = KERAS) {
   const words = await decompressed(base64).json();
-  return new Map(words.map((word, rank) => [word, FIRST_WORD + rank]));
+  return new Map(words.map((word, rank) => [word, first + rank]));
 }
 
 // -> [{text, token}]: the unknown token for a rare word, null for one that is not in

@@ -36,7 +36,7 @@ def run_data(run: Run, model: keras.Model) -> dict[str, Any]:
         "kind": run.vocabulary.kind,
         "labels": run.data.get("labels"),
         "parameters": model.count_params(),
-        "network": weights.network(model, str(run.path)),
+        "network": weights.network(weights.of_model(model), str(run.path)),
         "vocabulary": _words(run),
         # Four digits are what the book prints.
         "history": {k: [round(x, 4) for x in column] for k, column in history.items()},

@@ -3,8 +3,11 @@
 const page = JSON.parse(byId("data").textContent);
 const LIGHT_UP = 700; // milliseconds a word, when playing
 
+// The language that the address asks for (page.html?ko), or else the browser's.
+const [asked] = /(?<=^\?)(en|ko)$/.exec(location.search) ?? [navigator.language];
+
 const state = {
-  language: /^ko/.test(navigator.language) ? "ko" : "en",
+  language: /^ko/.test(asked) ? "ko" : "en",
   tab: "review",
   run: 0,
   text: "",
@@ -19,10 +22,13 @@ const state = {
 };
 
 async function unpackRuns() {
-  const vocabularies = await Promise.all(page.vocabularies.map(unpackVocabulary));
+  const unpacked = {}; // runs of the same words share them
   for (const run of page.runs) {
+    const special = specialOf(run.kind);
+    const packed = page.vocabularies[run.vocabulary];
+    const key = `${run.vocabulary} ${special.first}`;
     run.network = unpackNetwork(run.network);
-    run.tokens = vocabularies[run.vocabulary];
+    run.tokens = await (unpacked[key] ??= unpackVocabulary(packed, special));
   }
 }
 
@@ -103,6 +109,7 @@ function examplesOf(run) {
     return [...validation, ...training].map(([sentence]) => sentence);
   }
   if (run.kind === "imdb") return page.examples[run.data] ?? page.examples.imdb;
+  if (run.tokens.get("1") === 1) return [idsOf(run)];
   const { words } = run.settings;
   const reads = (review) =>
     reasonForNoScore(readReview(review, run.tokens, words, run.kind)) === null;
@@ -110,9 +117,27 @@ function examplesOf(run) {
   return readable.length ? readable : page.examples.own;
 }
 
-// What can be shown of a layer: the hidden state, and what the gates of its kind add.
-const QUANTITIES = {
-  "simple-rnn": ["h"],
-  lstm: ["h", "c", "i", "f", "g", "o"],
-  gru: ["h", "z", "r", "g"],
-};
+// Those examples that have the same words, in another order.
+function pairsOf(run) {
+  const bags = new Map();
+  for (const review of examplesOf(run)) {
+    const words = splitIntoWords(review, run.kind).sort().join(" ");
+    bags.set(words, [...(bags.get(words) ?? []), review]);
+  }
+  return [...bags.values()].filter((reviews) => reviews.length === 2);
+}
+
+// The beginning of IMDB's first review, as the book prints it: for a model without words.
+const IDS = [1, 14, 22, 16, 43, 2, 2, 2, 2, 65, 458, 2, 66];
+const idsOf = (run) => IDS.filter((id) => id < run.settings.words).join(" ");
+
+// How often a run is right about the reviews that it was validated on, if that is known.
+const accuracyOf = (run) => run.history.val_accuracy[run.best_epoch - 1];
+
+// What can be shown of a layer of a kind: its states, and its gates.
+const QUANTITIES = Object.fromEntries(
+  Object.entries(CELLS).map(([type, { states, gates }]) => [
+    type,
+    [...states, ...gates],
+  ]),
+);

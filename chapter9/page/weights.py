@@ -8,6 +8,7 @@ import numpy as np
 
 from before_keras.language import _
 from before_keras.safety.errors import UserError
+from chapter9.model_files.layer_line import LayerNumbers
 
 RECURRENT = {"SimpleRNN": "simple-rnn", "LSTM": "lstm", "GRU": "gru"}
 # What network.js computes; every model of the chapter is made of it.
@@ -17,17 +18,32 @@ EXPECTED = {
     "reset_after": True,
     "go_backwards": False,
     "stateful": False,
+    "return_state": False,
     "use_bias": True,
     "mask_zero": False,
 }
-WITHOUT_WEIGHTS = ("InputLayer", "CategoryEncoding", "Dropout")
+WITHOUT_WEIGHTS = ("InputLayer", "CategoryEncoding", "Dropout", "SpatialDropout1D")
 
 
-def network(model: keras.Model, name: str) -> dict[str, Any]:
+def of_model(model: keras.Model) -> list[LayerNumbers]:
+    """Returns the layers of a model in memory, as `network` takes them."""
+    return [
+        LayerNumbers(
+            name=layer.name,
+            kind=type(layer).__name__,
+            class_name=type(layer).__name__,
+            config=layer.get_config(),
+            weights=[np.asarray(weight) for weight in layer.get_weights()],
+        )
+        for layer in model.layers
+    ]
+
+
+def network(layers: list[LayerNumbers], name: str) -> dict[str, Any]:
     """Returns the weights of a model of sections 9-2 and 9-3.
 
     Args:
-        model: one-hot ids or an embedding, recurrent layers, and an `output_layer`.
+        layers: one-hot ids or an embedding, recurrent layers, and an `output_layer`.
         name: what an error calls the model.
 
     Returns:
@@ -37,10 +53,10 @@ def network(model: keras.Model, name: str) -> dict[str, Any]:
     Raises:
         UserError: if a weight is not finite, or a layer is none that the page knows.
     """
+    check_kinds(layers, name)
     parts: dict[str, Any] = {"embedding": None, "recurrent": [], "output": None}
-    for layer in model.layers:
-        kind = type(layer).__name__
-        weights = [np.asarray(weight) for weight in layer.get_weights()]
+    for layer in layers:
+        kind, weights = layer.kind, layer.weights
         for weight in weights:
             if not np.isfinite(weight).all():
                 raise UserError(
@@ -50,20 +66,26 @@ def network(model: keras.Model, name: str) -> dict[str, Any]:
                     ).format(name=name, layer=layer.name)
                 )
         if kind == "Embedding":
-            _check(layer, name)
+            check(layer, name, EXPECTED)
             parts["embedding"] = _packed(weights[0])
         elif kind in RECURRENT:
-            _check(layer, name)
+            check(layer, name, EXPECTED)
             parts["recurrent"].append({"type": RECURRENT[kind], **_recurrent(weights)})
         elif kind == "Dense":
             parts["output"] = {"W": _packed(weights[0]), "b": _packed(weights[1])}
-        elif kind not in WITHOUT_WEIGHTS:
-            raise UserError(
-                _("{name} has a layer {kind}, which the page cannot compute").format(
-                    name=name, kind=kind
-                )
-            )
     return parts
+
+
+def check_kinds(layers: list[LayerNumbers], name: str) -> None:
+    """Raises a UserError for a layer that the page cannot compute, naming it."""
+    for layer in layers:
+        if layer.kind not in (*RECURRENT, *WITHOUT_WEIGHTS, "Embedding", "Dense"):
+            raise UserError(
+                _(
+                    "{name} has the layer {layer} ({kind}), which the page cannot "
+                    "compute"
+                ).format(name=name, layer=layer.name, kind=layer.class_name)
+            )
 
 
 def _recurrent(weights: list[np.ndarray]) -> dict[str, Any]:
@@ -73,20 +95,20 @@ def _recurrent(weights: list[np.ndarray]) -> dict[str, Any]:
     return {name: _packed(weight) for name, weight in parts.items()}
 
 
-def _check(layer: keras.layers.Layer, name: str) -> None:
-    config = layer.get_config()
-    for option, value in EXPECTED.items():
-        if config.get(option, value) != value:
+def check(layer: LayerNumbers, name: str, expected: dict[str, Any]) -> None:
+    """Raises a UserError if an option of the layer has another value."""
+    for option, value in expected.items():
+        if layer.config.get(option, value) != value:
             raise UserError(
                 _(
                     "{name}: the page computes {option}={value!r}, but layer {layer} "
-                    "has {found!r}"
+                    "has {found!r:.60}"
                 ).format(
                     name=name,
                     option=option,
                     value=value,
                     layer=layer.name,
-                    found=config[option],
+                    found=layer.config[option],
                 )
             )
 

@@ -26,8 +26,7 @@ function drawWeights(node, network, words) {
 }
 
 function weightsFigure(name, matrix, rowNames) {
-  const largest =
-    matrix.values.reduce((most, w) => Math.max(most, Math.abs(w)), 0) || 1;
+  const largest = matrix.values.reduce((most, w) => Math.max(most, Math.abs(w)), 0);
   const draw = matrix.values.length <= WITH_NUMBERS ? numbersOf : pictureOf;
   return element(
     "figure",
@@ -38,7 +37,7 @@ function weightsFigure(name, matrix, rowNames) {
       formula(name),
       ` ${shapeText(matrix.shape)} · ${text("largest", { value: number(largest, 2) })}`,
     ),
-    draw(name, matrix, largest, rowNames),
+    draw(name, matrix, largest || 1, rowNames),
   );
 }
 

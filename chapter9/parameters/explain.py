@@ -27,7 +27,7 @@ def explain_parameters(model: keras.Model, language: str = "en") -> ParameterTab
     Raises:
         UserError: if the model is not built.
 
-    Example:
+    Examples:
         >>> import chapter9
         >>> import keras
         >>> model = keras.Sequential([keras.Input((5, 4)), chapter9.SimpleRNN(3)])

@@ -54,6 +54,19 @@ class Run(TrainingFolder):
         return cls(folder, settings, data)
 
     @classmethod
+    def unwritten(cls, path: Path | None, settings: Settings, corpus: Corpus) -> "Run":
+        """Returns a run whose folder another process makes and writes.
+
+        Args:
+            path: the folder; None for one that this process does not know.
+            settings: the options of the run.
+            corpus: the reviews.
+        """
+        words = training_folder.vocabulary_text(corpus.vocabulary.words)
+        data = training_folder.described(corpus, words)
+        return cls(path or Path("run-of-process-0"), settings, data)
+
+    @classmethod
     def open(cls, path: Path) -> "Run":
         """Reads a run folder.
 

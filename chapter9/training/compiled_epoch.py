@@ -58,7 +58,9 @@ def train_epochs(
       Stateful layers, `run_eagerly`, layers that XLA cannot compile, datasets and
       generators need `model.fit`.
 
-    The compiled programs are kept with the model, until it is compiled anew.
+    The compiled programs are kept with the model, until it is compiled anew. Under a
+    `keras.distribution.DataParallel` on JAX every device takes its share of every
+    batch, see `processes.py`.
 
     Args:
         model: a compiled Keras model with one input and one output.

@@ -13,6 +13,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from chapter9.training import processes
 from chapter9.training.samples import Samples
 
 Logs = dict[str, Any]
@@ -113,7 +114,11 @@ def _jax_program(model, training, groups) -> Program:
 
     step = model.train_step if training else model.test_step
 
-    @functools.partial(jax.jit, compiler_options=dict(XLA_OPTIONS))
+    @functools.partial(
+        jax.jit,
+        out_shardings=processes.everywhere(),
+        compiler_options=dict(XLA_OPTIONS),
+    )
     def loop(state, samples, rows, start, stop):
         def batch(i, carried):
             state, _ = carried

@@ -11,6 +11,7 @@ import keras
 import numpy as np
 from keras import tree
 
+from chapter9.training import processes
 from chapter9.training.epoch_program import Logs, Program, epoch_program
 from chapter9.training.samples import Samples
 
@@ -100,9 +101,10 @@ def chunks(
     done = 0  # batches
     for rows in groups:
         start = 0
+        there, numbers = processes.shared(samples, rows)
         while start < len(rows):
             stop = min(len(rows), start + pace.batches)
-            run = functools.partial(pace.timed, program, samples, rows, start, stop)
+            run = functools.partial(pace.timed, program, there, numbers, start, stop)
             yield done + start, done + stop - 1, run
             start = stop
         done += len(rows)

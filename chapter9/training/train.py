@@ -1,5 +1,6 @@
 """Training as the book does it: optimizer, early stopping, and the best model kept."""
 
+import contextlib
 import errno
 import os
 
@@ -15,7 +16,7 @@ from chapter9.output_layer import loss_of
 from chapter9.run_folder import snapshot
 from chapter9.run_folder.history import History
 from chapter9.run_folder.run import Run
-from chapter9.training import compiled_epoch
+from chapter9.training import compiled_epoch, processes
 from chapter9.training.recorder import Recorder, should_stop
 
 
@@ -40,7 +41,8 @@ def train(
     Args:
         model: takes (batch, timesteps) token ids, returns probabilities, as
             `output_layer` has them. It comes with the weights that the run's seed
-            gives it, and ends with the best.
+            gives it, and ends with the best; trained by several processes, with the
+            last.
         corpus: the reviews; 80 % to train on, 20 % to validate on.
         run: the folder, whose settings say how to train.
         verbose: as in `model.fit`.
@@ -54,7 +56,8 @@ def train(
     """
     settings = run.settings
     compile_model(model, settings.edition)
-    with run.locked():
+    first = processes.is_first()
+    with run.locked() if first else contextlib.nullcontext():
         recorder = _RunRecorder(run, _restored(run, model))
         if recorder.finished():
             print(
@@ -76,12 +79,13 @@ def train(
                     seed=settings.seed,
                     validation_data=(validation.x, validation.y),
                     initial_epoch=recorder.epochs,
-                    callbacks=[recorder, *_log(run)],
+                    callbacks=[recorder, *(_log(run) if first else ())],
                     verbose=verbose,
                 )
             except Exception as error:
                 raise explained(error) from error
-    load_weights(model, run.model_file)
+    if processes.count() == 1:
+        load_weights(model, run.model_file)
     return recorder.history
 
 
@@ -104,9 +108,11 @@ class _RunRecorder(Recorder):
         return self.epochs >= self.run.settings.epochs or should_stop(self.history)
 
     def keep(self, is_best: bool) -> None:
-        """Saves the best model, the figures and the snapshot."""
+        """Saves the best model, the figures and the snapshot; one process does."""
+        if not processes.is_first():
+            return
         try:
-            with uninterrupted():
+            with uninterrupted(), processes.alone():
                 self._save(is_best)
         except OSError as error:
             path, command = self.run.path, ("train", "--resume", self.run.path)

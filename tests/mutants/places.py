@@ -84,20 +84,23 @@ class Mutant:
 
 
 def sample(files: Iterable[str], seed: int = 0) -> Iterator[Mutant]:
-    """Yields changes in a random order, one at each place that can be changed."""
-    generator = random.Random(seed)
+    """Yields changes in a random order, one at each place that can be changed.
+
+    The order follows from the seed and from each place's own line, so that it stays
+    what it is when other lines change.
+    """
     operators = _operators()
     sources = {file: (ROOT / file).read_text(encoding="utf-8") for file in files}
     places = defaultdict(list)
     for file, source in sources.items():
-        tree = get_ast(source)
+        tree, lines = get_ast(source), source.splitlines()
         for name, operator in operators.items():
-            for occurrence, position in enumerate(_positions(operator, tree)):
-                places[file, position].append((name, occurrence))
-    keys = list(places)
-    generator.shuffle(keys)
-    for file, position in keys:
-        name, occurrence = generator.choice(places[file, position])
+            for occurrence, (line, column) in enumerate(_positions(operator, tree)):
+                key = f"{seed} {file} {lines[line - 1]} {column}"
+                drawn = random.Random(key).random(), file, line, column
+                places[drawn].append((name, occurrence))
+    for (drawn, file, *_), changes in sorted(places.items()):
+        name, occurrence = changes[int(drawn * 10**9) % len(changes)]
         if name == "NumberReplacer" and file.endswith("bounds.py"):
             continue  # a bound that is one larger is as good a bound
         try:

@@ -1,0 +1,1 @@
+"""The site: notebooks, questions, glossary, reference and page as a static folder."""
