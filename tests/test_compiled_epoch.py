@@ -342,6 +342,7 @@ if keras.backend.backend() == "torch":
 else:
     import jax
     gpu = jax.default_backend() == "gpu"
+assert gpu or not compiled_epoch.XLA_OPTIONS  # a CPU's programs are as ever
 print(len(ended), "on a GPU" if gpu else "on a CPU")
 """
 

@@ -218,6 +218,7 @@ def test_a_users_damaged_reviews_are_refused_or_are_reviews(
 @fuzz
 @given(st.data())
 def test_a_damaged_cache_is_made_again(tmp_path, cache, bounded, draw):
+    shutil.rmtree(cache, ignore_errors=True)
     path = own.write(tmp_path / "whole.csv")
     whole = data.load(str(path), Asked())
     fingerprint, words = whole.fingerprint, whole.vocabulary.words

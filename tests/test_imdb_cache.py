@@ -60,6 +60,16 @@ def test_cache_with_one_bit_changed_is_made_again(path, tmp_path, fingerprint, n
     assert file.read_bytes() == whole
 
 
+def test_cache_whose_header_is_cut_off_is_made_again(path, tmp_path, fingerprint):
+    """NumPy's header reader raises an error of Python's own parser there."""
+    data.load(str(path))
+    [file] = tmp_path.glob("cache/imdb-*/test_labels.npy")
+    whole = file.read_bytes()
+    file.write_bytes(whole.replace(b"}", b"\0"))
+    assert data.load(str(path)).fingerprint == fingerprint
+    assert file.read_bytes() == whole
+
+
 def _load_killed(step, folder, path):
     os.environ["CHAPTER9_CACHE"] = str(folder)
     sys.addaudithook(processes.killer(step, str(folder)))

@@ -202,6 +202,7 @@ def test_pictures_and_verify_take_the_run(said, trained, tmp_path):
         ("draw.py", "shapes", run, "--out", tmp_path / "s.png"),
         ("draw.py", "curves", run, "--out", tmp_path / "l.png"),
         ("verify.py", "--results", run),
+        ("export.py", run, "--to", "keras", "--out", tmp_path / "export"),
     ):
         code, output = said(*command)
         assert code == 0, output

@@ -24,6 +24,7 @@ from before_keras.safety import bounds
 from before_keras.safety.errors import UserError
 from chapter9 import GRU, LSTM, SimpleRNN, explain_parameters
 from chapter9.model_files import saved_layers
+from chapter9.model_files.recorded_shapes import producers
 from chapter9.parameters import explain
 from tests.conftest import needs_posix, run_command
 
@@ -744,3 +745,13 @@ def test_command_says_in_one_line_that_a_file_is_damaged(saved):
     assert (code, out) == (1, "")
     assert err.startswith(f"error: {saved} is damaged")
     assert err.count("\n") == 1
+
+
+def test_a_call_names_its_layers_whether_keras_3_wrote_it_or_keras_2():
+    def tensor(layer):
+        config = {"shape": [None, 3], "keras_history": [layer, 0, 0]}
+        return {"class_name": "__keras_tensor__", "config": config}
+
+    keras_3 = [{"args": [[tensor("a"), tensor("b")]], "kwargs": {"x": tensor("c")}}]
+    keras_2 = [[["a", 0, 0, {}], ["b", 0, 0, {}], ["c", 0, 0, {}]]]
+    assert producers(keras_3) == producers(keras_2) == ["a", "b", "c"]

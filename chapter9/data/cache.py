@@ -25,7 +25,7 @@ def read(folder: Path) -> Cached | None:
     """
     try:
         return _read(folder)
-    except (OSError, ValueError, EOFError, RecursionError):
+    except Exception:  # a damaged .npy raises almost anything, tokenize.TokenError too
         return None
 
 
@@ -49,7 +49,7 @@ def _read(folder: Path) -> Cached:
     """The arrays of the cache, mapped.
 
     Raises:
-        OSError, ValueError, EOFError: if it is not there or damaged.
+        Exception: if it is not there or damaged.
     """
 
     def one(part):

@@ -26,6 +26,10 @@ ROOMS = {
     "chapter9/training/batches.py": ("batches review_lines train_epochs", ""),
     "chapter9/training/recorder.py": ("training", "training resume"),
     "chapter9/training/train.py": ("training new_folder", "training resume"),
+    "chapter9/training/compiled_epoch.py": (
+        "train_epochs compiled_epoch",
+        "compiled_epoch",
+    ),
     "chapter9/training/*.py": ("train_epochs compiled_epoch", ""),
     "chapter9/run_folder/seed_runs.py": ("many_seeds run_settings", "many_seeds"),
     "chapter9/run_folder/snapshot.py": ("run_files limits resume", "resume"),
