@@ -116,7 +116,7 @@ def _jax_program(model, training, groups) -> Program:
 
     @functools.partial(
         jax.jit,
-        out_shardings=processes.everywhere(),
+        out_shardings=_places(groups),
         compiler_options=dict(XLA_OPTIONS),
     )
     def loop(state, samples, rows, start, stop):
@@ -138,6 +138,14 @@ def _jax_program(model, training, groups) -> Program:
         return logs
 
     return program
+
+
+def _places(groups):
+    """Where JAX leaves the state: where it was, or the next epoch compiles anew."""
+    if not (whole := processes.everywhere()):
+        return None
+    state = tuple([variable.value.sharding for variable in group] for group in groups)
+    return state, whole
 
 
 def _torch_program(model, training, groups) -> Program:
