@@ -217,20 +217,19 @@ def test_a_users_damaged_reviews_are_refused_or_are_reviews(
 
 @fuzz
 @given(st.data())
-def test_a_damaged_cache_is_made_again(tmp_path, cache, bounded, draw):
+def test_a_damaged_cache_changes_no_review(tmp_path, cache, bounded, draw):
     shutil.rmtree(cache, ignore_errors=True)
     path = own.write(tmp_path / "whole.csv")
     whole = data.load(str(path), Asked())
     fingerprint, words = whole.fingerprint, whole.vocabulary.words
     [folder] = cache.glob("own-*[!k]")
     file = draw.draw(st.sampled_from(sorted(folder.iterdir())))
-    before = file.read_bytes()
+    content = file.read_bytes()
     file.unlink()  # what is mapped stays as it is
-    file.write_bytes(draw.draw(damaged(before)))
+    file.write_bytes(draw.draw(damaged(content)))
     found = judge(lambda: data.load(str(path), Asked()))
     assert found.fingerprint == fingerprint
-    assert found.vocabulary.words == words
-    assert file.read_bytes() == before
+    assert found.vocabulary.words == words  # bytes behind an array's end do no harm
 
 
 @pytest.fixture(scope="module")
