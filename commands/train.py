@@ -1,6 +1,6 @@
 """Trains a model of the chapter and writes a run folder."""
 
-import os
+import contextlib
 import sys
 from dataclasses import asdict, fields
 from pathlib import Path
@@ -10,7 +10,6 @@ from before_keras import (
     backends,
     book,
     invocation,
-    joint,
     names,
     own_reviews,
     run_settings,
@@ -22,7 +21,7 @@ from before_keras.own_reviews import Asked
 from before_keras.safety.errors import UserError
 from before_keras.safety.files import uninterrupted
 from before_keras.settings import Settings, default_cells, option
-from commands import keras_import, outliving, parsing, train_seeds
+from commands import keras_import, parsing, train_jointly, train_seeds
 
 
 def parser() -> parsing.Parser:
@@ -162,15 +161,12 @@ def parser() -> parsing.Parser:
 def main(arguments) -> None:
     """Trains as the options say."""
     settings, many = _settings(arguments)
-    if job := _job(arguments, settings, many):
-        outliving.fork(_joint_remedy(arguments), show_all=arguments.debug)
-        with outliving.told(_joint_remedy(arguments)):
-            _train(arguments, settings, many, job)
-    else:
-        _train(arguments, settings, many)
+    job = train_jointly.asked(arguments, settings, many)
+    with train_jointly.outlived(arguments) if job else contextlib.nullcontext():
+        _train(arguments, settings, many, job)
 
 
-def _train(arguments, settings, many, job=None) -> None:
+def _train(arguments, settings, many, job) -> None:
     """Trains in this process, alone or in a job of several."""
     one_thread = settings.backend != "torch" and keras_import.one_thread_suffices(
         settings.cells, settings.batch_size
@@ -179,7 +175,7 @@ def _train(arguments, settings, many, job=None) -> None:
     from chapter9.training import processes
 
     if not processes.is_first():
-        _follow()
+        train_jointly.follow()
     begin = _resumed if arguments.resume else _new
     corpus, run = begin(arguments, settings, many)
     print(
@@ -190,8 +186,9 @@ def _train(arguments, settings, many, job=None) -> None:
     )
     try:
         _prepare(settings, one_thread)
-        train = train_seeds.train if many else _train_jointly if job else _trained
-        trained = train(run, corpus)
+        if job:
+            train_jointly.check_same(run, corpus)
+        trained = (train_seeds.train if many else _trained)(run, corpus)
     except KeyboardInterrupt:
         resume = invocation.command("train", "--resume", run.path)
         raise KeyboardInterrupt(
@@ -202,26 +199,6 @@ def _train(arguments, settings, many, job=None) -> None:
     show = train_seeds.show if many else _show
     with processes.alone():
         show(run, corpus, trained)
-
-
-def _job(arguments, settings, many) -> Job | None:
-    """The job of several processes that the options name, if they do."""
-    job = joint.asked(
-        arguments.coordinator, arguments.processes, arguments.process, settings
-    )
-    if job and many:
-        raise UserError(
-            _("--seeds and --coordinator exclude each other: leave out one")
-        )
-    return job
-
-
-def _joint_remedy(arguments) -> str:
-    """How to go on with a job that has broken."""
-    run = arguments.resume or arguments.out
-    if run:
-        return _("start all of them again with --resume {run}").format(run=run)
-    return _("start all of them again with --resume and the run folder of process 0")
 
 
 def _prepare(settings, one_thread: bool) -> None:
@@ -237,6 +214,7 @@ def _trained(run, corpus):
     """Trains or goes on training; returns the best model and every epoch's figures."""
     import keras
 
+    from chapter9.training import processes
     from chapter9.training.train import train
 
     keras.utils.set_random_seed(run.settings.seed)
@@ -244,32 +222,7 @@ def _trained(run, corpus):
         model = models.new(run)
         model.summary()
     history = train(model, corpus, run, verbose=1 if sys.stdout.isatty() else 2)
-    return model, history
-
-
-def _follow() -> None:
-    """Says that this process is in a job; what all of them do, process 0 says."""
-    from chapter9.training import processes
-
-    joined = _("process {number} of {count} has joined; process 0 shows and writes")
-    print(joined.format(number=processes.number(), count=processes.count()), flush=True)
-    sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
-
-
-def _train_jointly(run, corpus):
-    """As `_trained`, in a job of several processes."""
-    from chapter9.run_folder import training_folder
-    from chapter9.training import processes
-
-    processes.check_same(
-        {
-            _("their options"): str(run.settings),
-            _("their reviews"): corpus.fingerprint,
-            _("their versions"): str(training_folder.versions()),
-        }
-    )
-    model, history = _trained(run, corpus)
-    if processes.is_first():
+    if processes.count() > 1 and processes.is_first():
         with processes.alone():
             model = models.load(run)
     return model, history
