@@ -17,7 +17,6 @@ FOR_DEVELOPERS = {  # in English alone
     "docs/mutants.md": "mutants.md",
     "benchmarks/RESULTS.md": "results.md",
     "benchmarks/GPU.md": "gpu.md",
-    "benchmarks/EXPORTS.md": "exports.md",
     "CHANGELOG.md": "changelog.md",
     "CONTRIBUTING.md": "contributing.md",
 }
