@@ -143,7 +143,7 @@ def shell(clone, monkeypatch):
 
 
 @pytest.mark.long
-@pytest.mark.timeout(1_700)
+@pytest.mark.timeout(2_600)
 def test_every_command_of_the_readmes_and_pages_runs_in_its_order(shell, clone):
     said = {}
     for line in dict.fromkeys(line for page in RUN for line in commands(page)):
