@@ -71,7 +71,7 @@ def packed(model):
     """The model as the page has it; the bag of words is no model of the chapter's."""
     names = [type(layer).__name__ for layer in model.layers]
     if "GlobalAveragePooling1D" not in names:
-        return weights.network(model, "model")
+        return weights.network(weights.of_model(model), "model")
     *embedding, W_x, b, W, b_out = map(weights._packed, model.get_weights())  # noqa: N806
     return {
         "embedding": embedding[0] if embedding else None,
