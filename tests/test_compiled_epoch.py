@@ -1,5 +1,7 @@
 """The compiled epoch: what `model.fit` gives on the same batches, to rounding."""
 
+import shutil
+
 import keras
 import numpy as np
 import pytest
@@ -272,6 +274,20 @@ def test_jax_compiles_with_what_makes_a_gpu_deterministic(monkeypatch):
         fit(quick_model(), epochs=1)
 
 
+@pytest.mark.skipif(keras.backend.backend() != "jax", reason="XLA's options in JAX")
+def test_a_cpu_is_asked_for_nothing_that_is_a_gpus(monkeypatch):
+    import jax
+
+    monkeypatch.setattr(jax, "default_backend", lambda: "cpu")
+    compiled_epoch.make_deterministic()
+    assert not XLA_OPTIONS
+    monkeypatch.setattr(jax, "default_backend", lambda: "gpu")
+    options = {}
+    monkeypatch.setattr(compiled_epoch, "XLA_OPTIONS", options)
+    compiled_epoch.make_deterministic()
+    assert options == {"xla_gpu_deterministic_ops": True}
+
+
 @pytest.mark.timeout(1_800)
 @pytest.mark.long
 @pytest.mark.parametrize("backend", ["jax", "torch"])
@@ -282,7 +298,7 @@ def test_on_another_backend(backend):
     code, out, err = run_command(
         "-m", "pytest", "-q", "-m", "", "-k", "not command and not another",
         "-p", "no:cacheprovider", ROOT / "tests" / "test_compiled_epoch.py",
-        KERAS_BACKEND=backend,
+        KERAS_BACKEND=backend, XLA_FLAGS="--xla_backend_optimization_level=0",
         timeout=1_700,
     )  # fmt: skip
     assert code == 0, out[-3000:] + err[-1000:]
@@ -342,22 +358,24 @@ if keras.backend.backend() == "torch":
 else:
     import jax
     gpu = jax.default_backend() == "gpu"
-assert gpu or not compiled_epoch.XLA_OPTIONS  # a CPU's programs are as ever
 print(len(ended), "on a GPU" if gpu else "on a CPU")
 """
 
 
 @pytest.mark.long
+@pytest.mark.skipif(not shutil.which("nvidia-smi"), reason="no GPU")
 @pytest.mark.parametrize("backend", ["jax", "torch"])
-def test_reruns_differ_on_a_gpu_unless_they_are_deterministic(backend):
-    """On a CPU they are equal anyway."""
+def test_reruns_on_another_backend_differ_on_a_gpu_unless_they_are_deterministic(
+    backend,
+):
+    """On a CPU they are equal anyway, see test_command_deterministic."""
     pytest.importorskip(backend)
     for flag in ("with", "without"):
         code, said, err = run_command("-c", RERUNS, flag, KERAS_BACKEND=backend)
         assert code == 0, err
         ended, _, where = said.strip().splitlines()[-1].partition(" ")
-        differ = flag == "without" and where == "on a GPU"
-        assert (int(ended) > 1) == differ, (flag, said)
+        assert where == "on a GPU"
+        assert (int(ended) > 1) == (flag == "without"), (flag, said)
 
 
 @pytest.mark.long
