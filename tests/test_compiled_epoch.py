@@ -365,7 +365,7 @@ print(len(ended), "on a GPU" if gpu else "on a CPU")
 @pytest.mark.long
 @pytest.mark.skipif(not shutil.which("nvidia-smi"), reason="no GPU")
 @pytest.mark.parametrize("backend", ["jax", "torch"])
-def test_reruns_on_another_backend_differ_on_a_gpu_unless_they_are_deterministic(
+def test_reruns_on_another_backend_differ_on_a_gpu_without_it(
     backend,
 ):
     """On a CPU they are equal anyway, see test_command_deterministic."""
