@@ -62,11 +62,7 @@ def main(arguments) -> None:
     path = arguments.out or run.path / "exports" / name
     check_target(path, arguments.overwrite)  # before what takes time
     model, settings = models.load(run), run.settings
-    # Keras's own layers. Where no class is written, the ids of a one-hot model are
-    # looked up, as ours does, and no one-hot rows are built.
-    looks_up = settings.model == "one-hot" and name != "keras"
-    exported = models.new(run, layer="custom" if looks_up else "builtin")
-    exported.set_weights(model.get_weights())
+    exported = twin(run, name, model)
     test = run.test_reviews(arguments.data)[1]
     token_ids = some_of(test.crop_and_pad(settings.timesteps, settings.words))
     done = exports.write(
@@ -89,3 +85,21 @@ def main(arguments) -> None:
             command=invocation.program(path / "predict.py", "...")
         )
     )
+
+
+def twin(run, name, model):
+    """Returns a run's model with the same weights, of Keras's own layers where it can.
+
+    Where no class is written, ours may stand in it: the ids of a one-hot model are then
+    looked up, and no one-hot rows are built; and torch takes our SimpleRNN with a batch
+    of any size, Keras's with that of the example alone.
+    """
+    import keras
+
+    kind = run.settings.model
+    on_torch = keras.backend.backend() == "torch"
+    ours = kind == "one-hot" or (kind == "embedding" and on_torch)
+    layer = "custom" if ours and name != "keras" else "builtin"
+    other = models.new(run, layer=layer)
+    other.set_weights(model.get_weights())
+    return other

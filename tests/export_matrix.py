@@ -16,6 +16,7 @@ from before_keras.settings import Settings
 from chapter9 import data, exports
 from chapter9.exports.comparison import some_of
 from chapter9.run_folder.run import Run
+from commands.export import twin
 from tests import tiny
 
 SIZES = {"words": 30, "cells": 3, "timesteps": 6}
@@ -35,14 +36,6 @@ def run_with_weights(folder, model, layer="custom", corpus=None):
     )
     run.save_model(network)
     return run
-
-
-def twin(run, name, model):
-    """What commands/export.py exports."""
-    looks_up = run.settings.model == "one-hot" and name != "keras"
-    other = models.new(run, layer="custom" if looks_up else "builtin")
-    other.set_weights(model.get_weights())
-    return other
 
 
 def token_ids(run):

@@ -16,16 +16,17 @@ from before_keras.safety.errors import UserError
 from chapter9 import exports
 from chapter9.exports import comparison
 from chapter9.exports.card import text as card_text
+from commands.export import twin
 from tests import own
 from tests.conftest import ROOT, run_command
-from tests.export_matrix import run_with_weights, token_ids, twin
+from tests.export_matrix import run_with_weights, token_ids
 from tests.test_packaging import environment
 
 EVERY = (
     *("one-hot:custom", "one-hot:builtin", "embedding:custom", "lstm:builtin"),
     *("lstm-dropout:custom", "lstm-2-layers:builtin", "gru:custom"),
 )
-SOME = ("one-hot:builtin", "lstm-2-layers:custom", "gru:builtin")
+SOME = ("embedding:builtin", "lstm-2-layers:custom", "gru:builtin")
 MATRIX = [  # all models where the runtime starts quickly; it starts for each of them
     ("tensorflow", "keras", SOME),
     ("tensorflow", "saved_model", SOME),
