@@ -795,6 +795,7 @@ def test_every_picture_has_a_command(run_folder, seeds_folder, tmp_path):
         ("seeds", seeds_folder, seeds_folder),
         ("hidden-states", run_folder, "the film is not good"),
         ("memory", run_folder, "--reviews", 20, "--data", "sample"),
+        ("confusion", run_folder, "--data", "sample"),
         ("lengths", "--data", "sample"),
     ):
         path = tmp_path / f"{name}.svg"
