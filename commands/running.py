@@ -10,7 +10,7 @@ from typing import NoReturn, Protocol
 
 from before_keras import language
 from before_keras.language import _
-from before_keras.safety import bounds
+from before_keras.safety import bounds, interrupts
 from before_keras.safety.errors import UserError, reason
 from before_keras.safety.printable import brief
 from commands.parsing import Parser
@@ -37,7 +37,7 @@ def run(command: Command) -> None:
         del os.environ["COLUMNS"]  # rich would print nothing in no columns
     language.use(_asked_language(sys.argv[1:]))
     arguments = command.parser().parse_args()
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C
+    interrupts.heed()
     try:
         command.main(arguments)
         sys.stdout.flush()

@@ -13,6 +13,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from before_keras.safety.files import uninterrupted
 from chapter9.training import processes
 from chapter9.training.samples import Samples
 
@@ -31,8 +32,9 @@ def build(model: keras.Model, batch: Samples) -> None:
         ValueError: if Keras cannot, because the model cannot be called.
     """
     try:
-        # No public name has what fit calls; it computes nothing, and draws no numbers.
-        model._symbolic_build(data_batch=batch)
+        with uninterrupted():  # which Keras swallows here
+            # No public name has what fit calls; it computes nothing, draws no numbers.
+            model._symbolic_build(data_batch=batch)
     except RuntimeError as error:
         raise ValueError(
             f"model {model.name!r} fails when it is called on x to build its layers: "
@@ -94,8 +96,11 @@ def _tensorflow_program(model, training, groups) -> Program:
 
     def program(samples, rows, start, stop):
         function = compiled if len(rows) > 1 else lone
+        arguments = (samples, *map(tf.constant, (rows, start, stop)))
+        with uninterrupted():  # TensorFlow swallows what comes while it traces
+            function.get_concrete_function(*arguments)
         try:
-            return function(samples, *map(tf.constant, (rows, start, stop)))
+            return function(*arguments)
         except tf.errors.InvalidArgumentError as error:
             if "XLA" not in error.message:
                 raise

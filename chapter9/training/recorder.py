@@ -7,6 +7,7 @@ import numpy as np
 
 from before_keras import book
 from before_keras.language import _
+from before_keras.safety import interrupts
 from before_keras.safety.errors import UserError
 from chapter9.run_folder.history import History, best_epoch
 
@@ -52,7 +53,8 @@ class Recorder(keras.callbacks.Callback):
             torch.manual_seed(int(number))
 
     def on_train_batch_end(self, batch, logs=None):
-        """Stops before a loss that is not finite reaches the best model."""
+        """Stops before a loss that is not finite reaches the best model; on Ctrl-C."""
+        interrupts.check()
         self._check_finite(logs, _("batch {number}").format(number=batch + 1))
 
     def on_epoch_end(self, epoch, logs=None):
