@@ -52,8 +52,8 @@ bench: .venv/test
 
 soak: .venv/test
 	CHAPTER9_KILLS=200 CHAPTER9_FUZZ=3000 \
-		$(BIN)/python -m pytest -m long -k "killed or damaged" $(ARGS) \
-		tests/test_resume.py tests/test_fuzz.py
+		$(BIN)/python -m pytest -m long -k "killed or damaged or joint_run" \
+		$(ARGS) tests/test_resume.py tests/test_fuzz.py tests/test_joint_training.py
 
 mutants: .venv/test
 	$(BIN)/python -m pip install --quiet $(LOCK) -e '.[mutants]'
