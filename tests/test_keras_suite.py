@@ -78,8 +78,7 @@ def test_keras_own_suite_passes_with_our_layers(suite, backend):
 def test_our_own_tests_pass_on_the_other_backends(backend, name):
     if keras.backend.backend() != "tensorflow":
         pytest.skip("started from tensorflow")
-    # The quick ones on jax, which compiles every shape anew.
-    marks = ["-m", "not long" if backend == "jax" else "long or not long"]
+    marks = ["-m", "long or not long"]
     arguments = ["-m", "pytest", "-q", *marks, f"tests/test_{name}.py"]
     done = on_backend(backend, *arguments, JAX_ENABLE_X64="1")
     assert done.returncode == 0, done.stdout[-3000:]
