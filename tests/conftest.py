@@ -110,3 +110,18 @@ def run_command(*arguments, stdin=b"", timeout=300, **environment):
         env={**os.environ, **environment},
     )
     return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+
+@pytest.fixture(scope="module")
+def said(tmp_path_factory):
+    """Runs a command to its end; returns its exit code and its output."""
+    from tests import processes  # which imports this file
+
+    log = tmp_path_factory.mktemp("said") / "log"
+
+    def run(*arguments, **options):
+        log.unlink(missing_ok=True)
+        code = processes.run(*arguments, log=log, **options)
+        return code, log.read_text()
+
+    return run

@@ -21,7 +21,7 @@ from chapter9.inference.evaluation import Evaluation, evaluate
 from chapter9.inference.prediction import predict
 from chapter9.training import compiled_epoch
 from chapter9.training.train import compile_model
-from tests import labels, own, processes
+from tests import labels, own
 from tests.conftest import needs_posix
 
 SIZES = {"words": 60, "cells": 8, "timesteps": 12}
@@ -30,19 +30,6 @@ OPTIONS = (
     *("--batch-size", 8, "--edition", 2, "--lang", "en"),
 )
 TRAIN = ("--model", "embedding", "--epochs", 25, "--deterministic", *OPTIONS)
-
-
-@pytest.fixture(scope="module")
-def said(tmp_path_factory):
-    """Runs a command to its end; returns its exit code and its output."""
-    log = tmp_path_factory.mktemp("said") / "log"
-
-    def run(*arguments, **options):
-        log.unlink(missing_ok=True)
-        code = processes.run(*arguments, log=log, **options)
-        return code, log.read_text()
-
-    return run
 
 
 @pytest.fixture(scope="module")

@@ -14,24 +14,11 @@ from before_keras.own_reviews import Asked
 from before_keras.safety.errors import UserError
 from chapter9 import data
 from chapter9.run_folder.run import Run
-from tests import own, processes
+from tests import own
 from tests.conftest import ROOT, needs_posix
 
 NSMC = ROOT.parent / "shared" / "nsmc"
 OPTIONS = (*own.TRAIN, "--tokens", "characters", "--deterministic")
-
-
-@pytest.fixture(scope="module")
-def said(tmp_path_factory):
-    """Runs a command to its end; returns its exit code and its output."""
-    log = tmp_path_factory.mktemp("said") / "log"
-
-    def run(*arguments, **options):
-        log.unlink(missing_ok=True)
-        code = processes.run(*arguments, log=log, **options)
-        return code, log.read_text()
-
-    return run
 
 
 @pytest.fixture(scope="module")

@@ -98,11 +98,7 @@ def text(card: dict[str, Any], comparison: Comparison) -> str:
         _(
             "{runtime} alone and the run's model read {reviews:,} reviews of the test "
             "set: no two probabilities differ by more than {difference:.1e}."
-        ).format(
-            runtime=comparison.runtime,
-            reviews=comparison.reviews,
-            difference=comparison.difference,
-        ),
+        ).format(**vars(comparison)),
     ]
     return "\n\n".join(paragraphs) + "\n"
 
