@@ -109,7 +109,8 @@ def main(arguments) -> None:
     if not runs and not saved:
         runs = [_train_sample()]
     path, overwrite = _target(arguments, runs)
-    data = [page.run_data(run, models.load(run)) for run in runs] + saved
+    loaded = [(run, models.load(run)) for run in runs]
+    data = [page.run_data(*one, page.tested(*one)) for one in loaded] + saved
     page.write(path, data, overwrite)
     print(
         _("wrote {path} ({size:.1f} MB)").format(

@@ -57,12 +57,8 @@ function drawSide(side, reading, choose, marked) {
   drawTokens(byId(`tokens-${side}`), reading, choose, marked);
   const verdict = byId(`verdict-${side}`);
   drawVerdict(verdict, reading);
-  const right = accuracyOf(reading.run);
-  if (right !== undefined) {
-    verdict.append(
-      element("small", {}, ` · ${text("right_about", { right: percent(right) })}`),
-    );
-  }
+  const right = accuracyText(reading.run);
+  if (right) verdict.append(element("small", {}, ` · ${right}`));
 }
 
 function markOf(place, changed) {

@@ -131,8 +131,17 @@ function pairsOf(run) {
 const IDS = [1, 14, 22, 16, 43, 2, 2, 2, 2, 65, 458, 2, 66];
 const idsOf = (run) => IDS.filter((id) => id < run.settings.words).join(" ");
 
-// How often a run is right about the reviews that it was validated on, if that is known.
-const accuracyOf = (run) => run.history.val_accuracy[run.best_epoch - 1];
+// How often a run is right: about its test reviews, or else, where they were not to be
+// had, about those that it was validated on; "" if that is unknown too.
+function accuracyText({ tested, history, best_epoch }) {
+  if (tested) {
+    const { right, reviews } = tested;
+    const counts = { count: thousands(right), reviews: thousands(reviews) };
+    return text("right_tested", { ...counts, right: percent(right / reviews) });
+  }
+  const right = history.val_accuracy[best_epoch - 1];
+  return right === undefined ? "" : text("right_about", { right: percent(right) });
+}
 
 // What can be shown of a layer of a kind: its states, and its gates.
 const QUANTITIES = Object.fromEntries(
