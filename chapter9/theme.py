@@ -11,7 +11,7 @@ LINES = {
 }
 TINTS = ("#cfe5f4", "#f8d9c4", "#cdebe0")  # of the first three, for areas
 
-# Strokes and gaps in line widths, and symbols: they say again what a line's colour says.
+# Strokes and gaps in line widths, and symbols: they say again what a colour says.
 DASHES: tuple[tuple[int, ...], ...] = (
     (),  # of validation, and of the first of two
     (4, 2),
@@ -22,8 +22,8 @@ DASHES: tuple[tuple[int, ...], ...] = (
 )
 SYMBOLS = ("circle", "square", "triangle-up", "diamond", "triangle-down", "cross")
 
-# Values from -1 to 1: blue below 0, orange above. With any kind of colour vision a value
-# and its negative differ more than in red and blue, whose dark ends protanopes confuse.
+# Values from -1 to 1: blue below 0, orange above. With any kind of colour vision a
+# value and its negative stay apart, more so than in red and blue.
 DIVERGING = (
     (-1, "#084594"),
     (-0.5, "#6ba4d6"),

@@ -48,7 +48,8 @@ mailed. Without a run or model, the sample model is trained first (a minute or t
         metavar="FILE",
         help=_(
             "anyone's .keras file of an Embedding or one-hot words, recurrent layers "
-            "and one Dense neuron; may be given several times; no code in it is run"
+            "and one Dense, a sigmoid neuron or softmax neurons; may be given several "
+            "times; no code in it is run"
         ),
     )
     add(
@@ -59,6 +60,13 @@ mailed. Without a run or model, the sample model is trained first (a minute or t
             "the words of these models by rank, JSON as Keras's {words}; without it "
             "the page reads token ids"
         ).format(words=WORD_INDEX),
+    )
+    add(
+        "--labels",
+        nargs="+",
+        default=[],
+        metavar="NAME",
+        help=_("the names of these models' labels, that of label 0 first"),
     )
     add(
         "--index-from",
@@ -125,6 +133,8 @@ def _check(arguments) -> None:
     """Refuses what goes with --model and stands alone."""
     if not arguments.model and arguments.words:
         raise UserError(_("--words goes with --model"))
+    if not arguments.model and arguments.labels:
+        raise UserError(_("--labels goes with --model"))
 
 
 def _saved_models(arguments) -> list[dict]:
@@ -134,6 +144,7 @@ def _saved_models(arguments) -> list[dict]:
 
     words = read_index(arguments.words) if arguments.words else None
     options = (words, arguments.index_from, arguments.timesteps)
+    options += (tuple(arguments.labels),)
     return [page.saved_model(path, *options) for path in arguments.model]
 
 

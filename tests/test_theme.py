@@ -1,4 +1,4 @@
-"""One look: the pictures and the page have the theme's colours and none of their own."""
+"""One look: pictures and page have the theme's colours and none of their own."""
 
 import ast
 import re
@@ -89,7 +89,7 @@ def test_a_colour_is_found_where_it_is_written(find, source, colour):
 
 
 def test_pictures_have_the_themes_lines_and_symbols():
-    assert picture.COLOURS == theme.LINES["light"]
+    assert theme.LINES["light"] == picture.COLOURS
     count = len(picture.COLOURS)
     assert count == len(picture.MARKERS) == len(picture.DASHES)
     assert len({*picture.MARKERS}) == len({*map(str, picture.DASHES)}) == count
@@ -110,7 +110,7 @@ def test_light_and_dark_have_the_same_names_and_the_style_sheet_no_others():
     assert set(re.findall(r"var\((--[\w-]+)\)", style)) <= given
 
 
-# Machado, Oliveira and Fernandes (2009): what who lacks a kind of cone sees, of linear RGB.
+# Machado, Oliveira and Fernandes (2009): linear RGB as seen without a kind of cone.
 VISIONS = {
     "usual": np.eye(3),
     "protanopia": [

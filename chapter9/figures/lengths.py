@@ -91,7 +91,12 @@ def draw(data: Lengths, path: Path, title: str = "", language: str = "en") -> No
         axes.stairs(data.counts, data.edges, fill=True, color=blue, alpha=0.35)
         axes.stairs(data.counts, data.edges, color=blue, lw=0.8)
         for value, label, colour, dashes in (
-            (data.timesteps, text["cut"].format(data.timesteps, data.longer), red, picture.SOLID),
+            (
+                data.timesteps,
+                text["cut"].format(data.timesteps, data.longer),
+                red,
+                picture.SOLID,
+            ),
             (data.median, text["median"].format(data.median), green, picture.DASHED),
             (data.mean, text["mean"].format(data.mean), picture.INK, picture.DOTTED),
         ):

@@ -154,7 +154,7 @@ def _between(colours: list[tuple[float, str]]):
 
 
 def ink_on(colour) -> str:
-    """Returns black or white, whichever is read better on a colour (WCAG's luminance).
+    """Returns black or white, whichever reads better on a colour (WCAG's luminance).
 
     Args:
         colour: (red, green, blue, alpha), each from 0 to 1.

@@ -233,7 +233,11 @@ class _Network:
     def _cell(self, x: float) -> None:
         from matplotlib.patches import Circle
 
-        style = {"facecolor": picture.SCHEME["warm"], "edgecolor": picture.INK, "lw": 1.3}
+        style = {
+            "facecolor": picture.SCHEME["warm"],
+            "edgecolor": picture.INK,
+            "lw": 1.3,
+        }
         self.axes.add_patch(Circle((x, 0), self.RADIUS, **style))
         name = self.data.layer if self.data.gates else self.text["cell"]
         self._label((x, 0), name, picture.INK, size=9.5)

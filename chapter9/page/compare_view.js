@@ -132,7 +132,9 @@ function resetWords() {
 // them more than two, are each shown with the label it predicts.
 function comparedLabel(a, b) {
   const many = [a, b].some(({ trace }) => isMany(trace.outputs[0]));
-  const alike = !many || String(a.run.labels) === String(b.run.labels);
+  const sameNames = String(a.run.labels) === String(b.run.labels);
+  const sameCount = a.trace.outputs[0].length === b.trace.outputs[0].length;
+  const alike = !many || (sameNames && sameCount);
   const neurons = [a.trace.neuron, alike ? a.trace.neuron : b.trace.neuron];
   return { neurons, alike, label: explainedLabel(a) };
 }

@@ -80,9 +80,13 @@ const wordOf = (step) =>
   step.text === null ? `[${text(step.kind)}]` : shown(step.text);
 const shown = (word) => (word === " " ? "␣" : word); // a character as a word
 
-// Label 0 or 1 of a run: in the page's language, or as a user's own reviews name it.
-const labelOf = (run, label) =>
-  run.labels ? run.labels[label] : text(["negative", "positive"][label]);
+// A label of a run: as a user named it; or in the page's language, of two by what it
+// means and of more by its number.
+function labelOf(run, label) {
+  if (run.labels) return run.labels[label];
+  if (isMany(run.network.output.b)) return text("numbered_label", { number: label });
+  return text(["negative", "positive"][label]);
+}
 
 // The label whose probability is explained: label 1, or of more the predicted one.
 const explainedLabel = ({ run, trace: { outputs, neuron } }) =>
