@@ -143,8 +143,8 @@ def _saved_models(arguments) -> list[dict]:
     from chapter9.data.imdb import read_index
 
     words = read_index(arguments.words) if arguments.words else None
-    options = (words, arguments.index_from, arguments.timesteps)
-    options += (tuple(arguments.labels),)
+    labels = tuple(arguments.labels)
+    options = (words, arguments.index_from, arguments.timesteps, labels)
     return [page.saved_model(path, *options) for path in arguments.model]
 
 

@@ -5,8 +5,8 @@
 
 `run_data` says what the page knows of a run, `tested` how often it is right,
 `saved_model` what the page knows of anyone's saved model; `html` puts the file
-together, and the rest is the page itself. engine/simple_rnn.js is the place to start reading there: the equation,
-forward and backward, as chapter9/equations has it.
+together, and the rest is the page itself. engine/simple_rnn.js is the place to start
+reading there: the equation, forward and backward, as chapter9/equations has it.
 """
 
 from chapter9.page.accuracy import tested
