@@ -137,7 +137,7 @@ def plain(text: str) -> str:
 
 
 def diverging():
-    """Returns the colours of values from a negative limit to its opposite, pale at 0."""
+    """Returns the colours of values from a limit below 0 to one above, pale at 0."""
     return _between([((at + 1) / 2, colour) for at, colour in theme.DIVERGING])
 
 

@@ -73,6 +73,7 @@ SCRIPTS = (  # in the order in which a reader needs them
     "keras_file.js",
     "learning.js",
     "batch_view.js",
+    "progress.js",
     "learn_view.js",
     "tour.js",
     "why.js",

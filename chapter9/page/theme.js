@@ -33,6 +33,14 @@ function rgbOf(value) {
   return from.map((part, k) => Math.round(part + share * (to[k] - part)));
 }
 
+// The same for a canvas, opaque, in 256 steps on each side of 0.
+const STEPS = 256;
+const SHADES = Array.from({ length: 2 * STEPS + 1 }, (_, k) => [
+  ...rgbOf(k / STEPS - 1),
+  255,
+]);
+const shadeOf = (value) => SHADES[Math.round(STEPS * value) + STEPS] ?? SHADES[STEPS];
+
 // Black or white, whichever is read better on the colour of a value (WCAG's luminance).
 function inkOn(value) {
   const [r, g, b] = rgbOf(value).map((part) => {
