@@ -535,14 +535,14 @@ def test_training_on_the_sample_has_the_authors_results_but_not_his_curves(opene
 def test_training_on_imdb_is_drawn_before_the_authors_validation_curves(on_imdb):
     traces = on_imdb.run(
         """() => byId("chart-training").data.map((trace) => ({
-          x: trace.x, y: trace.y, sizes: trace.marker?.size}))"""
+          x: trace.x, y: trace.y, marks: trace.marker?.opacity}))"""
     )
     reruns = author.reruns("gru", book.WORDS, 2)
     assert len(reruns) == 2
     for trace, name in ((traces[0], "val_loss"), (traces[3], "val_accuracy")):
         values = [(*rerun.history[name], None) for rerun in reruns]
         assert trace["y"] == [value for one in values for value in one]
-        marked = [x for x, size in zip(trace["x"], trace["sizes"], strict=True) if size]
+        marked = [x for x, mark in zip(trace["x"], trace["marks"], strict=True) if mark]
         assert marked == [rerun.best_epoch for rerun in reruns]
     note = on_imdb.text("#training-note")
     assert "검증" in note and f"뉴런 {book.CELLS}개" in note
