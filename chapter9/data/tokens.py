@@ -15,6 +15,7 @@ macOS may write a Hangul syllable as its letters.
 import re
 import string
 import unicodedata
+from collections.abc import Sequence
 
 KINDS = ("imdb", "words", "characters")
 _FILTERED = '!"#$%&()*+,-./:;<=>?@[\\]^_`{|}~\t\n'
@@ -46,12 +47,27 @@ def split(text: str, kind: str) -> list[str]:
         text: a review.
         kind: one of `KINDS`.
     """
+    return list(pieces(plain(text, kind), kind))
+
+
+def plain(text: str, kind: str) -> str:
+    """Returns a text of the same pieces that `pieces` tells apart quickly.
+
+    Args:
+        text: a review.
+        kind: one of `KINDS`.
+    """
     if kind == "imdb":
-        return [word for word in text.translate(_IMDB).split(" ") if word]
+        return " ".join(filter(None, text.translate(_IMDB).split(" ")))
     text = unicodedata.normalize("NFC", text)
-    if kind == "characters":
-        return list(_WHITE.sub(" ", text).strip(" "))
-    return [word for word in _WHITE.split(text.lower().translate(_SPACES)) if word]
+    if kind == "words":
+        text = text.lower().translate(_SPACES)
+    return _WHITE.sub(" ", text).strip(" ")
+
+
+def pieces(text: str, kind: str) -> Sequence[str]:
+    """Returns the pieces of a plain text: its words, or its characters as they are."""
+    return text if kind == "characters" else text.split(" ") if text else []
 
 
 def join(pieces: list[str], kind: str) -> str:
