@@ -93,12 +93,12 @@ def in_a_new_process(function, *arguments):
 
 
 def test_words_that_take_more_than_is_allowed_are_refused(tmp_path):
-    """An emoji in a text makes Python take four bytes for each of its characters."""
+    """A rare Hanja makes Python take four bytes for each character of a word."""
     path = tmp_path / "r.csv"
     with open(path, "w", encoding="utf-8") as file:
         file.write(HEADER.decode())
         for k in range(400):
-            file.write(f"{k:0>50000}👍,{'ab'[k % 2]}\n")
+            file.write(f"{k:0>50000}𠀀,{'ab'[k % 2]}\n")
     in_a_new_process(refused_at_32_megabytes, path)
 
 

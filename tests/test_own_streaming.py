@@ -26,7 +26,7 @@ from tests import own
 # "ㄱ" and "11" are the same bytes as Python holds them; "ﬀ" and "İ" change when made
 # lower case or composed; white space and punctuation beyond ASCII.
 LETTERS = "ㄱ1aA'.,\"\n\t\u3000。가나ㅏİﬀ🎬"
-ANY = st.characters(codec="utf-8", exclude_characters="\0")
+ANY = st.characters(codec="utf-8", exclude_characters="\0\r")
 TEXTS = st.text(st.one_of(st.sampled_from(LETTERS), ANY))
 ROWS = st.lists(st.tuples(TEXTS, st.sampled_from("xy")), max_size=12)
 AT_LEAST = [("ㄱ", "y"), ("11", "x"), ("첫 글", "x"), ("첫 글", "x"), ("a b.", "y")]
@@ -82,7 +82,7 @@ def folder(tmp_path_factory):
 @given(
     ROWS, ROWS, st.sampled_from(TOKENS), st.sampled_from([".csv", ".jsonl"]), st.data()
 )
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_the_reviews_are_those_of_a_few_lines_that_hold_everything(
     folder, rows, test_rows, kind, suffix, drawn
 ):

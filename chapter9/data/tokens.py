@@ -28,12 +28,12 @@ _WHITE = re.compile(
 
 
 class _Spaces(dict[int, str]):
-    """For `str.translate`: punctuation and symbols made spaces, once looked up."""
+    """For `str.translate`: all that parts words made a space, once it is looked up."""
 
     def __missing__(self, code: int) -> str:
         character = chr(code)
         is_mark = unicodedata.category(character)[0] in "PS" and character != "'"
-        self[code] = " " if is_mark else character
+        self[code] = " " if is_mark or _WHITE.match(character) else character
         return self[code]
 
 
@@ -58,11 +58,13 @@ def plain(text: str, kind: str) -> str:
         kind: one of `KINDS`.
     """
     if kind == "imdb":
-        return " ".join(filter(None, text.translate(_IMDB).split(" ")))
-    text = unicodedata.normalize("NFC", text)
-    if kind == "words":
-        text = text.lower().translate(_SPACES)
-    return _WHITE.sub(" ", text).strip(" ")
+        spaced = text.translate(_IMDB)
+    else:
+        text = unicodedata.normalize("NFC", text)
+        if kind == "characters":
+            return _WHITE.sub(" ", text).strip(" ")
+        spaced = text.lower().translate(_SPACES)
+    return " ".join(filter(None, spaced.split(" ")))
 
 
 def pieces(text: str, kind: str) -> Sequence[str]:

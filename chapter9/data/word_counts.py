@@ -62,7 +62,10 @@ def _counted(texts: Iterable[Sequence[str]], folder: Path):
                 whole = _write(next(names), _merged(map(_read, files)))
                 _remove(files)
                 files = [whole]
-        yield from _merged([*map(_read, files), _sorted(counts)])
+        if files:
+            yield from _merged([*map(_read, files), _sorted(counts)])
+        else:
+            yield from counts.items()
     finally:
         _remove(files)
 
