@@ -4,6 +4,8 @@ A few lines that hold everything in memory say what they are.
 """
 
 import os
+import signal
+import sys
 import tempfile
 import unicodedata
 from collections import Counter
@@ -21,7 +23,8 @@ from before_keras.safety.errors import UserError
 from chapter9.data import own as own_data
 from chapter9.data import part_file, table_file, word_counts
 from chapter9.data.text import START, UNKNOWN, Vocabulary
-from tests import own
+from tests import own, processes
+from tests.conftest import needs_posix
 
 # "ㄱ" and "11" are the same bytes as Python holds them; "ﬀ" and "İ" change when made
 # lower case or composed; white space and punctuation beyond ASCII.
@@ -142,6 +145,27 @@ def test_a_file_that_is_loaded_twice_at_once_is_read_once(
         corpora = list(pool.map(own_data.load, [path] * 3, [Asked()] * 3))
     assert len({corpus.fingerprint for corpus in corpora}) == 1
     assert capsys.readouterr().err.count("reading") == 1
+
+
+def _load_killed(step, folder, path):
+    os.environ[CACHE_VARIABLE] = str(folder)
+    sys.addaudithook(processes.killer(step, str(folder)))
+    own_data.load(path, Asked())
+
+
+@needs_posix
+def test_case_15_what_a_kill_leaves_is_cleared_by_the_next_load(tmp_path, monkeypatch):
+    path, folder = own.write(tmp_path / "r.csv"), tmp_path / "cache"
+    process = processes.Process(target=_load_killed, args=(9, folder, path))
+    process.start()
+    process.join(60)
+    assert process.exitcode == -signal.SIGKILL
+    assert [*folder.glob("*.part/*")]
+    monkeypatch.setenv(CACHE_VARIABLE, str(folder))
+    assert len(own_data.load(path, Asked()).training) == 90
+    whole, lock = sorted(folder.iterdir())
+    assert lock.name == f"{whole.name}.lock"
+    assert len([*whole.iterdir()]) == 8
 
 
 @pytest.mark.parametrize("more", ["하나 더,긍정\n".encode(), b"\xff\xff,1\n"])
