@@ -81,10 +81,10 @@ def validation_split(reviews: int, fraction: float = 0.2, seed: int = 42):
     return order[validation:], order[:validation]
 
 
-def test_split(labels: np.ndarray, fraction: float = 0.1, seed: int = 42):
-    """Returns the rows to train on and the rows to test on, each in their order.
+def set_aside(labels: np.ndarray, fraction: float = 0.1, seed: int = 42) -> np.ndarray:
+    """Returns which reviews to test on, (reviews,) truth values.
 
-    Of each label's reviews `fraction` is set aside, at least one.
+    Of each label's reviews `fraction`, at least one.
 
     Args:
         labels: (reviews,) integers from 0 on.
@@ -92,9 +92,9 @@ def test_split(labels: np.ndarray, fraction: float = 0.1, seed: int = 42):
         seed: decides which.
     """
     random = np.random.RandomState(seed)
-    aside = []
+    aside = np.zeros(len(labels), bool)
     for label in range(labels.max() + 1):
-        rows = random.permutation(np.flatnonzero(labels == label))
-        aside.append(rows[: int(np.ceil(len(rows) * fraction))])
-    test = np.sort(np.concatenate(aside))
-    return np.setdiff1d(np.arange(len(labels)), test), test
+        rows = np.flatnonzero(labels == label)
+        random.shuffle(rows)
+        aside[rows[: int(np.ceil(len(rows) * fraction))]] = True
+    return aside
