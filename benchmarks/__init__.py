@@ -15,7 +15,8 @@ report.py       the table and the charts
 gpu.py          the card, and the kernels of a step; gpu_rows.py who is compared there,
                 gpu_report.py its tables
 processes.py    several processes that train one model, python -m benchmarks.processes:
-                job.py has them, all_reduce.py what they add, efficiency.py the formulas,
-                processes_report.py the tables, processes_chart.py the chart
-exports.py      a run's exports: size and time of each, python -m benchmarks.exports RUN
+                job.py has them, all_reduce.py what they add, efficiency.py the
+                formulas, processes_report.py the tables, processes_chart.py the chart
+exports.py      a run's exports, size and time: python -m benchmarks.exports RUN...;
+                exports_report.py the table
 """

@@ -9,6 +9,7 @@ them, and writes PROCESSES.md, processes.json and processes.png beside this file
 import argparse
 import os
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -41,7 +42,7 @@ def main(arguments: list[str] | None = None) -> None:
         for work in works()[: 1 if options.quick else None]:
             print(f"{work} ...", file=sys.stderr, flush=True)
             rounds = options.rounds or (1 if options.quick else ROUNDS)
-            figures["rows"] += measure(driver, work, rounds)
+            figures["rows"] += measure(driver, work, rounds, counts())
             text = write(options.out, figures)  # so far: an interrupt loses one work
     finally:
         driver.close()
@@ -68,8 +69,16 @@ def counts() -> list[int]:
     return [n for n in (2**power for power in range(1, 10)) if n <= 2 * cores]
 
 
-def measure(driver: Driver, work: Work, rounds: int) -> list[dict]:
+def measure(
+    driver: Driver, work: Work, rounds: int, counts: Sequence[int]
+) -> list[dict]:
     """Lets one process and several take turns at a work.
+
+    Args:
+        driver: one that starts jobs.
+        work: with a batch that can be divided among all of them.
+        rounds: how many times each has its turn.
+        counts: the numbers of processes.
 
     Returns:
         For each number of processes the seconds of a step in each round: `alone`,
@@ -80,7 +89,7 @@ def measure(driver: Driver, work: Work, rounds: int) -> list[dict]:
     sums = all_reduce.arrays(work)
     alone = _contender(1, "contenders.compiled_epoch", work)
     asked: list[dict[str, Contender]] = []
-    for count in counts():
+    for count in counts:
         part = replace(work, batch_size=work.batch_size // count)
         asked.append({"together": replace(alone, process=f"jax-{count}")})
         if count <= cores:
@@ -98,7 +107,7 @@ def measure(driver: Driver, work: Work, rounds: int) -> list[dict]:
         common
         | {"processes": count}
         | {name: times[contender.key].units for name, contender in group.items()}
-        for count, group in zip(counts(), asked, strict=True)
+        for count, group in zip(counts, asked, strict=True)
     ]
 
 

@@ -6,6 +6,7 @@ from statistics import median
 from benchmarks import efficiency, processes_report, report
 
 MACHINES = [2**power for power in range(8)]
+SHOWN = tuple(f" {units} units" for units in (8, 256, 1024))  # of the estimates
 
 
 def draw(rows: list[dict], path: Path) -> None:
@@ -49,7 +50,7 @@ def _draw_measured(axes, rows: list[dict]) -> None:
 def _draw_estimates(axes, estimates: list[dict]) -> None:
     colours: dict[str, int] = {}
     for estimate in estimates:
-        if not estimate["work"].endswith(tuple(f" {u} units" for u in (8, 256, 1024))):
+        if not estimate["work"].endswith(SHOWN) or "GRU" in estimate["work"]:
             continue
         colour = colours.setdefault(estimate["work"], len(colours))
         each = [100 * _with_batch_each(estimate, n) for n in MACHINES]
@@ -63,7 +64,7 @@ def _draw_estimates(axes, estimates: list[dict]) -> None:
     links = processes_report.ETHERNET.name, processes_report.INFINIBAND.name
     axes.set_xlabel("machines (core: {}; GPU: {})".format(*links))
     axes.set_title("estimated, not measured: a batch of 64 on each machine")
-    axes.legend(fontsize=7)
+    axes.legend(fontsize=7, loc="lower left")
 
 
 def _with_batch_each(estimate: dict, machines: int) -> float:
