@@ -21,7 +21,7 @@ from benchmarks import exports_report, report
 
 ROOT = Path(__file__).parent.parent
 ALONE = ROOT / "chapter9" / "exports" / "alone.py"  # runs an export, and times it
-ROUNDS, REVIEWS = 5, 100
+ROUNDS, REVIEWS = 3, 100
 
 
 def main(arguments: list[str] | None = None) -> None:
