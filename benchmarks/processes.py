@@ -20,7 +20,7 @@ from benchmarks.job import Job
 from benchmarks.work import BLOCKS, Work
 
 ROUNDS = 5
-UNITS = {"SimpleRNN": (8, 32, 128, 256, 512, 1024), "LSTM": (8, 32, 128, 256, 512)}
+UNITS = {"SimpleRNN": (8, 32, 128, 256, 512, 1024), "LSTM": (8, 128, 256, 512)}
 LARGER_BATCHES = {8: 1024, 128: 256}  # of SimpleRNN, by units
 SLICE = 0.3  # seconds, about, of one process
 RATE, LOOP = 20e9, 1e-3  # to guess a step: operations a second; seconds of its loops
