@@ -7,7 +7,7 @@ const progress = {
   scores: { key: null, list: [] },
 };
 const AFTER_A_KEY = 200; // milliseconds in which the next key mostly comes
-const LONGEST_WAIT = 500; // of a part, while someone types on and on
+const LONGEST_WAIT = 1000; // of a part, while someone types on and on
 const MILLISECONDS_A_PART = 8;
 
 // A part is drawn where its key has changed; no key: always.

@@ -4,7 +4,8 @@
 // key press. Out: a report of that run, some ten times a second while it learns.
 
 const BETWEEN_REPORTS = 90; // milliseconds; no epoch is shorter, so that it is seen
-const REST = 200; // milliseconds after a key press, in which the page needs the processor
+const REST = 200; // milliseconds after a key press, which needs the processor
+const LONGEST_REST = 1000; // while someone types on and on
 const MOST_EPOCHS = 200; // every epoch's weights are kept
 
 function serve(port) {
@@ -12,6 +13,7 @@ function serve(port) {
   let running = false;
   let turn = 0; // which "run" is at work; one before it is over
   let due = 0; // when the next report is
+  let learned = 0; // when the last batch was done
   let restUntil = 0;
 
   // `figures`: of the epoch that has just ended, or undefined.
@@ -26,12 +28,13 @@ function serve(port) {
   // Learns from one batch, reports if it is time, and lets messages in before the next.
   function work(mine) {
     if (!running || mine !== turn) return;
+    const rests = Math.min(restUntil, learned + LONGEST_REST) - performance.now();
+    if (rests > 0) return setTimeout(work, rests, mine);
     const last = training.nextStep();
-    const now = performance.now();
-    let wait = now < restUntil ? BETWEEN_REPORTS : 0;
+    const now = (learned = performance.now());
+    const wait = last.epoch ? due - now : 0;
     if (last.epoch || now >= due) {
       report(last);
-      wait = Math.max(wait, due - now);
       due = Math.max(now, due) + BETWEEN_REPORTS;
     }
     if (wait > 0) setTimeout(work, wait, mine);
