@@ -48,7 +48,8 @@ mailed. Without a run or model, the sample model is trained first (a minute or t
         metavar="FILE",
         help=_(
             "anyone's .keras file of an Embedding or one-hot words, recurrent layers "
-            "and one Dense neuron; may be given several times; no code in it is run"
+            "and one Dense, a sigmoid neuron or softmax neurons; may be given several "
+            "times; no code in it is run"
         ),
     )
     add(
@@ -59,6 +60,13 @@ mailed. Without a run or model, the sample model is trained first (a minute or t
             "the words of these models by rank, JSON as Keras's {words}; without it "
             "the page reads token ids"
         ).format(words=WORD_INDEX),
+    )
+    add(
+        "--labels",
+        nargs="+",
+        default=[],
+        metavar="NAME",
+        help=_("the names of these models' labels, that of label 0 first"),
     )
     add(
         "--index-from",
@@ -109,7 +117,8 @@ def main(arguments) -> None:
     if not runs and not saved:
         runs = [_train_sample()]
     path, overwrite = _target(arguments, runs)
-    data = [page.run_data(run, models.load(run)) for run in runs] + saved
+    loaded = [(run, models.load(run)) for run in runs]
+    data = [page.run_data(*one, page.tested(*one)) for one in loaded] + saved
     page.write(path, data, overwrite)
     print(
         _("wrote {path} ({size:.1f} MB)").format(
@@ -124,6 +133,8 @@ def _check(arguments) -> None:
     """Refuses what goes with --model and stands alone."""
     if not arguments.model and arguments.words:
         raise UserError(_("--words goes with --model"))
+    if not arguments.model and arguments.labels:
+        raise UserError(_("--labels goes with --model"))
 
 
 def _saved_models(arguments) -> list[dict]:
@@ -132,7 +143,8 @@ def _saved_models(arguments) -> list[dict]:
     from chapter9.data.imdb import read_index
 
     words = read_index(arguments.words) if arguments.words else None
-    options = (words, arguments.index_from, arguments.timesteps)
+    labels = tuple(arguments.labels)
+    options = (words, arguments.index_from, arguments.timesteps, labels)
     return [page.saved_model(path, *options) for path in arguments.model]
 
 

@@ -54,12 +54,27 @@ def runs(tmp_path_factory):
 @pytest.fixture(scope="module")
 def opened(runs, tmp_path_factory):
     path = tmp_path_factory.mktemp("page") / "explore.html"
-    page.write(path, [page.run_data(*run) for run in runs.values()])
+    page.write(path, [page.run_data(*run, page.tested(*run)) for run in runs.values()])
     with chromium() as browser:
         shown = Page(browser, path)
         yield shown
         assert shown.errors == []
         assert shown.requests == [shown.url]
+
+
+def test_how_often_a_run_is_right_is_counted_on_its_test_reviews(opened, runs):
+    for index, (run, model) in enumerate(runs.values()):
+        _, reviews = run.test_reviews()
+        x = reviews.crop_and_pad(run.settings.timesteps, run.settings.words)
+        answers = model.predict(x, verbose=0)[:, 0] > 0.5
+        right = int((answers == reviews.labels).sum())
+        opened.run(f"() => chooseRun({index})")
+        said = f"right about {right:,} of {len(reviews):,} test reviews"
+        assert said in opened.text("#identity")
+        assert "validation" not in opened.text("#identity")
+        opened.run("() => showTab('compare')")
+        assert said in opened.text("#verdict-a")
+        opened.run("() => showTab('review')")
 
 
 def characters():

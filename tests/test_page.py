@@ -17,6 +17,7 @@ import pytest
 import models
 import models.recurrent_layers
 from before_keras import author, book
+from before_keras.places import DATA_VARIABLE
 from before_keras.safety.errors import UserError
 from before_keras.settings import Settings
 from chapter9 import LSTM, data, page
@@ -156,6 +157,18 @@ def test_every_text_that_is_asked_for_exists():
     assert set(asked) <= keys
 
 
+def test_where_imdb_is_missing_it_is_not_downloaded_to_say_how_often_a_run_is_right(
+    tmp_path, monkeypatch
+):
+    def refused(*_):
+        raise AssertionError("a download for a page")
+
+    monkeypatch.delenv(DATA_VARIABLE, raising=False)
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    monkeypatch.setattr("chapter9.data.download.download", refused)
+    assert page.tested(*make_run(tmp_path / "run", data="imdb")) is None
+
+
 def test_case_47_a_word_cannot_end_the_script(written):
     text = written.read_text(encoding="utf-8")
     assert text.count("</script>") == 4  # data, plotly, the engine, the page's own
@@ -183,7 +196,7 @@ def test_case_50_nothing_of_the_machine_is_in_the_file(run, written):
         assert trace not in own
     assert set(data_of(written)["runs"][0]) == {
         *("name", "checksum", "settings", "data", "parameters", "network"),
-        *("vocabulary", "history", "best_epoch", "kind", "labels"),
+        *("vocabulary", "history", "best_epoch", "kind", "labels", "tested"),
     }
 
 

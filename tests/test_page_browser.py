@@ -9,7 +9,7 @@ import pytest
 
 import models
 from before_keras import author, book
-from chapter9 import page
+from chapter9 import page, theme
 from chapter9.data.reviews import Reviews
 from chapter9.data.text import FIRST_WORD, START, known_tokens
 from chapter9.page import tasks
@@ -610,6 +610,24 @@ def test_colours_differ_in_lightness_not_in_hue_alone(opened):
     )
     assert grey[0] < grey[1] < grey[2] > grey[3] > grey[4]
     assert opened.run("() => number(-0.25)") == "−0.250"  # the sign is always there
+
+
+def test_the_page_has_the_pictures_colours_in_the_light_and_in_the_dark(opened):
+    pytest.importorskip("matplotlib")
+    from chapter9.figures import picture
+
+    values = [k / 20 for k in range(-20, 21)]
+    found = opened.run("(values) => values.map(rgbOf)", values)
+    drawn = picture.diverging()([0.5 + value / 2 for value in values])
+    np.testing.assert_allclose(found, 255 * drawn[:, :3], atol=2)  # of 256 steps
+    for name, scheme in theme.SCHEMES.items():
+        opened.tab.emulate_media(color_scheme=name)
+        lines = opened.run("() => [0, 1, 2, 3, 4, 5].map(lineColour)")
+        assert lines == list(theme.LINES[name])
+        assert opened.run("() => colour('paper')") == scheme["paper"]
+        line = opened.run("() => byId('chart').data[0].line.color")
+        assert line == theme.LINES[name][0]
+    opened.tab.emulate_media(color_scheme="light")
 
 
 def test_100_words_redraw_at_every_key_press(long_page):

@@ -80,6 +80,28 @@ def test_the_worker_learns_what_the_engine_computes(learn):
     assert same == [True, True]
 
 
+def test_it_goes_on_learning_while_one_types_and_both_are_shown(learn):
+    """At every key the worker rests and the charts wait, but neither for ever."""
+    choose(learn, task="sample", units="3", timesteps="10")
+    learn.tab.fill("#learn-review", "")
+    learn.tab.click("#learn-run")
+    learn.tab.wait_for_function("() => learning.live.running")
+    typed = "the film is not dull but moving"
+    done, shown = [], set()
+    for key in typed:
+        learn.tab.locator("#learn-review").press(key)
+        done.append(learn.run("() => [learning.live.epoch, learning.live.step]"))
+        shown.add(learn.text("#learn-now"))
+        read = "() => number(readWith(networkShown()).probability)"
+        assert learn.tab.input_value("#learn-review") == typed[: len(done)]
+    assert done == sorted(done) and done[0] < done[-1]
+    learn.tab.wait_for_function("(n) => learning.epochs.length > n", arg=1)
+    learn.tab.click("#learn-run")
+    learn.tab.wait_for_function("() => !learning.live.running")
+    assert len(shown) > 1
+    assert learn.text("#learn-verdict b") == learn.run(read)
+
+
 def test_reset_starts_from_the_same_weights_and_another_seed_from_others(learn):
     before = learn.run(NEWEST)
     train(learn, 2)

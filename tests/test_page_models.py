@@ -85,6 +85,65 @@ def test_a_saved_model_is_read_as_keras_reads_it(tmp_path):
         assert shown.errors == []
 
 
+@pytest.mark.browser
+def test_softmax_labels_are_read_as_keras_reads_them_by_name_or_by_number(tmp_path):
+    softmax = layers.Dense(3, activation="softmax")
+    made = saved(tmp_path / "topics.keras", *MODELS["two layers"](), softmax)
+    five = layers.Dense(5, activation="softmax")
+    saved(tmp_path / "stars.keras", *MODELS["ours"](), five)
+    topics = ("world", "<b>sports</b>", "business")
+    options = ("--no-open", "--words", tmp_path / "index.json", "--index-from", 0)
+    ranks = {word: rank for rank, word in enumerate(WORDS, 1)}
+    (tmp_path / "index.json").write_text(json.dumps(ranks))
+    code, _, error = run_command(
+        *("explore.py", "--model", tmp_path / "topics.keras"),
+        *("--labels", *topics, *options, "--out", tmp_path / "named.html"),
+    )
+    assert (code, error) == (0, "")
+    code, _, error = run_command(
+        *("explore.py", "--model", tmp_path / "topics.keras"),
+        *("--model", tmp_path / "stars.keras", *options),
+        *("--out", tmp_path / "numbered.html"),
+    )
+    assert (code, error) == (0, "")
+    expected = made.predict(np.array([[0] * 9 + [3, 1, 4]]), verbose=0)[0]
+    best = int(expected.argmax())
+    with chromium() as browser:
+        for file, names in (
+            ("named.html", topics),
+            ("numbered.html", [f"label {k}" for k in range(3)]),
+        ):
+            shown = Page(browser, tmp_path / file)
+            shown.write("film the good")
+            found = shown.run("() => Array.from(currentReading().trace.outputs.at(-1))")
+            np.testing.assert_allclose(found, expected, rtol=0, atol=1e-5)
+            assert f"{expected[best]:.3f} {names[best]} " in shown.text("#verdict")
+            for tab in ("compare", "parameters", "training", "review"):
+                shown.tab.click(f"#tab-{tab}")
+            assert shown.errors == []
+        shown.run("() => { showTab('compare'); compare.b = 1; drawCompare() }")
+        assert "The two models have other labels" in shown.text("#difference")
+
+
+def test_labels_are_as_many_as_the_model_tells_apart(tmp_path):
+    path = tmp_path / "my.keras"
+    saved(path, *MODELS["ours"](), layers.Dense(3, activation="softmax"))
+    for names in (("a", "b"), ("a", "b", "c", "d"), ("a", "b", "b")):
+        with pytest.raises(UserError, match="tells 3 labels apart: give as many"):
+            page.saved_model(path, labels=names)
+    saved(path, *MODELS["ours"](), probability())
+    assert page.saved_model(path, labels=("no", "yes"))["labels"] == ["no", "yes"]
+    with pytest.raises(UserError, match="tells 2 labels apart"):
+        page.saved_model(path, labels=("no", "yes", "perhaps"))
+
+
+def test_more_labels_than_a_page_shows_are_refused(tmp_path):
+    many = layers.Dense(101, activation="softmax", name="classes")
+    saved(tmp_path / "my.keras", *MODELS["ours"](), many)
+    with pytest.raises(UserError, match=r"layer classes \(Dense\): its weights are"):
+        page.saved_model(tmp_path / "my.keras")
+
+
 def test_float_rows_and_a_functional_model_are_taken_too(tmp_path):
     rows = saved(
         tmp_path / "rows.keras",
@@ -121,6 +180,11 @@ REFUSED = {
         embedding(),
         layers.LSTM(2),
         layers.Dense(3, activation="sigmoid", name="classes"),
+    ],
+    "alone": [
+        embedding(),
+        layers.LSTM(2),
+        layers.Dense(1, activation="softmax", name="alone"),
     ],
     "second": [
         embedding(),
@@ -207,5 +271,6 @@ def test_explore_takes_models_with_their_words(tmp_path):
     runs = data_of(tmp_path / "explore.html")["runs"]
     assert [run["name"] for run in runs] == ["a", "b"]
     assert [run["kind"] for run in runs] == ["imdb", "imdb"]
-    code, _, error = run_command("explore.py", "--words", "index.json")
-    assert code == 1 and "--words goes with --model" in error
+    for option in ("--words", "--labels"):
+        code, _, error = run_command("explore.py", option, "index.json")
+        assert code == 1 and f"{option} goes with --model" in error

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from before_keras.language import _
 from before_keras.own_reviews import SUFFIXES, Asked, is_own
-from before_keras.places import DATA_VARIABLE, REVIEWS, named_data
+from before_keras.places import DATA_VARIABLE, REVIEWS, keras_folder, named_data
 from before_keras.safety import bounds
 from before_keras.safety.errors import UserError
 from before_keras.safety.files import checksum
@@ -53,7 +53,7 @@ def load(source: str = "auto", asked: Asked | None = None) -> Corpus:
         return _sample(note.format(error=error))
 
 
-def load_again(remembered: dict) -> Corpus:
+def load_again(remembered: dict, download: bool = True) -> Corpus:
     """Returns the reviews that a run was trained on.
 
     The file that they were read from is tried first, then the cache of what was read
@@ -62,6 +62,7 @@ def load_again(remembered: dict) -> Corpus:
     Args:
         remembered: the run's `data`: name and fingerprint, and path and checksum of
             the file, if the run knows them.
+        download: whether IMDB may be downloaded if it is nowhere on this machine.
 
     Raises:
         UserError: if they are unavailable, or if other reviews are in their place.
@@ -74,6 +75,8 @@ def load_again(remembered: dict) -> Corpus:
         found = _at_its_path(remembered) or _cached(remembered)
         if found:
             return found
+        if not (download or named_data() or (keras_folder() / REVIEWS).exists()):
+            raise UserError(_("IMDB is not on this machine"))
         corpus = load("imdb")
     if corpus.fingerprint != remembered["fingerprint"]:
         raise UserError(

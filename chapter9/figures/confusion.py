@@ -61,7 +61,7 @@ def draw(data: Confusion, path: Path, title: str = "", language: str = "en") -> 
     with picture.drawing(path, (side + 1.5, side), language) as figure:
         figure.suptitle(picture.plain(title))
         axes = figure.subplots()
-        image = axes.imshow(data.shares, cmap="Blues", vmin=0, vmax=1)
+        image = axes.imshow(data.shares, cmap=picture.shares(), vmin=0, vmax=1)
         names = [_name(label, language) for label in data.labels]
         small = {"fontsize": 10 if count <= 30 else 6}
         slanted = {"rotation": 60, "ha": "right", "rotation_mode": "anchor"}
@@ -78,8 +78,9 @@ def draw(data: Confusion, path: Path, title: str = "", language: str = "en") -> 
 
 
 def _write_counts(axes, data: Confusion) -> None:
+    colours = picture.shares()
     for (row, column), number in np.ndenumerate(data.counts):
-        colour = "white" if data.shares[row, column] > 0.5 else picture.INK
+        colour = picture.ink_on(colours(data.shares[row, column]))
         axes.text(column, row, f"{number:,}", ha="center", va="center", color=colour)
 
 

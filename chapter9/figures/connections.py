@@ -142,7 +142,12 @@ def _draw_links(axes, ends, neurons, colour: str) -> None:
 def _draw_nodes(axes, centres, colour: str) -> None:
     from matplotlib.patches import Circle
 
-    style = {"facecolor": "#fff6e0", "edgecolor": colour, "lw": 1.3, "zorder": 3}
+    style = {
+        "facecolor": picture.SCHEME["warm"],
+        "edgecolor": colour,
+        "lw": 1.3,
+        "zorder": 3,
+    }
     for number, centre in enumerate(centres, start=1):
         axes.add_patch(Circle(centre, RADIUS, **style))
         axes.text(*centre, number, ha="center", va="center", fontsize=9, zorder=4)

@@ -166,10 +166,10 @@ def draw(data: WordStates, path: Path, title: str = "", language: str = "en") ->
                 np.arange(count + 1) - 0.5,
                 np.arange(units[number] + 1) + 0.5,
                 data.states[number].T,
-                cmap=picture.DIVERGING,
+                cmap=picture.diverging(),
                 vmin=-limit,
                 vmax=limit,
-                edgecolors="white",
+                edgecolors=picture.PAPER,
                 linewidth=0.4 if count <= 60 else 0,
             )
             axes.invert_yaxis()
@@ -204,7 +204,7 @@ def _draw_probability(axes, data: WordStates, text: dict[str, str]) -> None:
     probabilities, heading = data.probabilities, text["probability"]
     if data.labels:
         heading = text["of_label"].format(picture.plain(printable(data.labels[1])))
-    axes.axhline(0.5, color=picture.QUIET, lw=0.8, ls=":")
+    axes.axhline(0.5, color=picture.QUIET, lw=0.8, ls=picture.DOTTED)
     axes.plot(probabilities, "o-", ms=4, color=picture.COLOURS[0])
     axes.annotate(
         f"{probabilities[-1]:.2f}",
@@ -224,9 +224,9 @@ def _draw_every_probability(axes, data: WordStates, text: dict[str, str]) -> Non
     shown = np.argsort(-last, kind="stable")[: len(picture.COLOURS)]
     for number, k in enumerate(shown):
         name = picture.plain(printable(data.labels[k], LONGEST))
-        look = picture.look(number)
+        look, dashes = picture.look(number), picture.DASHES[number]
         label = f"{last[k]:.2f} {name}"
-        axes.plot(data.probabilities[:, k], ms=4, label=label, **look)
+        axes.plot(data.probabilities[:, k], ms=4, label=label, ls=dashes, **look)
     axes.legend(loc="center left", bbox_to_anchor=(1, 0.5), fontsize=8)
     whole = len(shown) == len(last)
     _finish(axes, text["of_each" if whole else "of_first"].format(len(shown)))
@@ -235,5 +235,5 @@ def _draw_every_probability(axes, data: WordStates, text: dict[str, str]) -> Non
 def _finish(axes, heading: str) -> None:
     axes.set(ylim=(0, 1), yticks=(0, 0.5, 1))
     picture.heading(axes, heading)
-    axes.grid(axis="x", color="#eeeeee")
+    axes.grid(axis="x", color=picture.GRID)
     axes.tick_params(axis="x", length=0)

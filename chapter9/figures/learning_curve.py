@@ -97,7 +97,7 @@ def draw(
             axes.set_xlabel(text["epoch"])
             axes.xaxis.get_major_locator().set_params(integer=True)
             axes.set_axisbelow(True)
-            axes.grid(axis="y", color="#eeeeee")
+            axes.grid(axis="y", color=picture.GRID)
             picture.heading(axes, text[measure])
         _draw_legend(figure, curves, text)
 
@@ -129,7 +129,7 @@ def _quiet(look: Look) -> dict[str, Any]:
         **line,
         "marker": marker,
         "ms": 4,
-        "mfc": "white",
+        "mfc": picture.PAPER,
         "mec": colour,
         "mew": 0.8,
     }
@@ -139,8 +139,8 @@ def _draw_run(axes, one: Curve, measure: str, number: int) -> None:
     look = picture.look(number)
     training, validation = one.history[measure], one.history[f"val_{measure}"]
     epochs = range(1, len(training) + 1)
-    axes.plot(epochs, training, ":", color=look["color"], lw=1.2)
-    axes.plot(epochs, validation, "-", color=look["color"], lw=1.6)
+    axes.plot(epochs, training, ls=picture.DOTTED, color=look["color"], lw=1.2)
+    axes.plot(epochs, validation, ls=picture.SOLID, color=look["color"], lw=1.6)
     axes.plot(one.best + 1, validation[one.best], **look, ms=7, ls="none")
 
 
@@ -157,8 +157,8 @@ def _draw_legend(figure, curves, text) -> None:
         if one.name
     ]
     handles += [
-        entry(text["validation"], ls="-"),
-        entry(text["training"], ls=":"),
+        entry(text["validation"], ls=picture.SOLID),
+        entry(text["training"], ls=picture.DOTTED),
         entry(text["best"], ls="none", marker="o", ms=7),
     ]
     if any(one.author for one in curves):

@@ -91,9 +91,14 @@ def draw(data: Lengths, path: Path, title: str = "", language: str = "en") -> No
         axes.stairs(data.counts, data.edges, fill=True, color=blue, alpha=0.35)
         axes.stairs(data.counts, data.edges, color=blue, lw=0.8)
         for value, label, colour, dashes in (
-            (data.timesteps, text["cut"].format(data.timesteps, data.longer), red, "-"),
-            (data.median, text["median"].format(data.median), green, "--"),
-            (data.mean, text["mean"].format(data.mean), picture.INK, ":"),
+            (
+                data.timesteps,
+                text["cut"].format(data.timesteps, data.longer),
+                red,
+                picture.SOLID,
+            ),
+            (data.median, text["median"].format(data.median), green, picture.DASHED),
+            (data.mean, text["mean"].format(data.mean), picture.INK, picture.DOTTED),
         ):
             axes.axvline(value, color=colour, ls=dashes, lw=1.6, label=label)
         axes.set(xlabel=text["x"], xlim=(0, data.edges[-1]), ylim=(0, None))

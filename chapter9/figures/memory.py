@@ -141,6 +141,7 @@ def memory(model: keras.Model, x: np.ndarray, history: History | None = None) ->
         x: (reviews, timesteps) token ids.
         history: of the model's training, for `Memory.caution`.
     """
+    x = np.asarray(x)
     is_word = (x != PADDING)[:, ::-1]
     norms = np.maximum(gradient_norms(model, x)[:, ::-1].astype(np.float64), MIN_NORM)
     logarithms = np.where(is_word, np.log(norms / norms[:, :1]), np.nan)
@@ -177,7 +178,7 @@ def draw(
     with picture.drawing(path, (8.5, 4.8), language) as figure:
         figure.suptitle(picture.plain(title))
         axes = figure.subplots()
-        axes.axhline(1, color=picture.QUIET, lw=0.8, ls=":")
+        axes.axhline(1, color=picture.QUIET, lw=0.8, ls=picture.DOTTED)
         for number, (name, data) in enumerate(memories):
             look = picture.look(number)
             distances = np.arange(len(data.ratios))
@@ -196,7 +197,7 @@ def draw(
         axes.set(yscale="log", ylim=(floor, max(2, highest * 1.2)), xlabel=text["x"])
         axes.yaxis.set_major_formatter("{x:g}")
         axes.set_xlim(left=-1)
-        axes.grid(axis="y", color="#eeeeee")
+        axes.grid(axis="y", color=picture.GRID)
         picture.heading(axes, text["y"])
         figure.legend(loc="outside lower center", ncols=min(2, len(memories) + 1))
 

@@ -9,17 +9,22 @@ from typing import Any
 from before_keras.language import _
 from before_keras.safety.errors import UserError, cannot_write
 from before_keras.safety.files import atomic
+from chapter9 import theme
 from chapter9.figures import fonts
 
 LANGUAGES = ("en", "ko")
 SUFFIXES = (".png", ".svg")
-# Okabe and Ito's colours, which the colour-blind tell apart, without the pale ones; the
-# markers and dashes say the same again for a print without colour.
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00")
-MARKERS = ("o", "s", "^", "D", "v", "P")
-DIVERGING = "RdBu_r"  # below 0 blue, above it red, 0 white
+COLOURS, SCHEME = theme.LINES["light"], theme.SCHEMES["light"]
+INK, QUIET, PAPER = SCHEME["ink"], SCHEME["quiet"], SCHEME["paper"]
+GRID = SCHEME["muted"]
+CODES = {  # matplotlib's
+    **{"circle": "o", "square": "s", "diamond": "D", "cross": "P"},
+    **{"triangle-up": "^", "triangle-down": "v"},
+}
+MARKERS = tuple(CODES[symbol] for symbol in theme.SYMBOLS)
+DASHES: tuple[Any, ...] = ("-", *((0, dashes) for dashes in theme.DASHES[1:]))
+SOLID, DASHED, DOTTED, *_others = DASHES
 DPI = 125  # of a .png; for print there is .svg
-INK, QUIET = "#222222", "#6b6b6b"
 
 
 def check_path(path: Path, overwrite: bool = False) -> None:
@@ -83,8 +88,8 @@ def drawing(path: Path, size: tuple[float, float], language: str = "en") -> Iter
         "xtick.color": INK,
         "ytick.color": INK,
         "legend.frameon": False,
-        "figure.facecolor": "white",
-        "savefig.facecolor": "white",
+        "figure.facecolor": PAPER,
+        "savefig.facecolor": PAPER,
         "svg.hashsalt": "chapter9",  # else the ids differ from run to run
     }
     with matplotlib.rc_context(style), _no_boxes():
@@ -129,6 +134,38 @@ def plain(text: str) -> str:
     It reads mathematics between dollar signs, and hides a label that begins with _.
     """
     return " " * text.startswith("_") + text.replace("$", r"\$")
+
+
+def diverging():
+    """Returns the colours of values from a limit below 0 to one above, pale at 0."""
+    return _between([((at + 1) / 2, colour) for at, colour in theme.DIVERGING])
+
+
+def shares():
+    """Returns the colours of shares from 0 to 1, pale at 0."""
+    negative = [(-at, colour) for at, colour in theme.DIVERGING if at <= 0]
+    return _between(negative[::-1])
+
+
+def _between(colours: list[tuple[float, str]]):
+    from matplotlib.colors import LinearSegmentedColormap
+
+    return LinearSegmentedColormap.from_list("chapter9", colours)
+
+
+def ink_on(colour) -> str:
+    """Returns black or white, whichever reads better on a colour (WCAG's luminance).
+
+    Args:
+        colour: (red, green, blue, alpha), each from 0 to 1.
+    """
+    parts = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+        for part in colour[:3]
+    )
+    red, green, blue = parts
+    is_pale = 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179
+    return theme.ON_PALE if is_pale else theme.ON_DARK
 
 
 def look(number: int) -> dict[str, str]:

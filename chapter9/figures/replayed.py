@@ -15,7 +15,7 @@ TEXTS = {
 }
 METRICS = ("loss", "accuracy")
 HIS: dict[str, Any] = {
-    "color": "#E69F00",
+    "color": picture.COLOURS[5],
     "lw": 5,
     "alpha": 0.6,
     "solid_capstyle": "round",
@@ -57,7 +57,7 @@ def _draw_both(axes, his: Mapping, here: Mapping, metric: str) -> None:
         axes.plot(range(1, len(values) + 1), values, **look)
     axes.xaxis.get_major_locator().set_params(integer=True)
     axes.set_axisbelow(True)
-    axes.grid(axis="y", color="#eeeeee")
+    axes.grid(axis="y", color=picture.GRID)
 
 
 def _draw_legend(figure, text) -> None:

@@ -144,7 +144,7 @@ def _draw_learned(axes, strips, measure) -> None:
         values = _values(one.author, measure)
         stacked = places.stacked(values, row + AUTHOR, 0.6)
         axes.plot(*stacked, **look, ls="none", mfc="none", ms=places.mark)
-    axes.grid(axis="x", color="#eeeeee")
+    axes.grid(axis="x", color=picture.GRID)
     axes.set_axisbelow(True)
     axes.locator_params(axis="x", nbins=6)
 
@@ -158,7 +158,7 @@ def _draw_failed(axes, strips, measure) -> None:
         style = {"color": picture.look(row)["color"], "marker": "x", "ls": "none"}
         stacked = places.stacked(values, row, -1)
         axes.plot(*stacked, **style, ms=places.mark, mew=1.8)
-    axes.set_facecolor("#f4f4f4")
+    axes.set_facecolor(picture.SCHEME["ground"])
     axes.locator_params(axis="x", nbins=2)
     axes.tick_params(axis="x", labelsize=8)
 

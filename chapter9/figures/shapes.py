@@ -11,6 +11,7 @@ from pathlib import Path
 
 import keras
 
+from chapter9 import theme
 from chapter9.figures import picture
 from chapter9.figures.anatomy import is_recurrent
 
@@ -41,12 +42,12 @@ TEXTS = {
     },
 }
 FILLS = {
-    "ids": "#e8e8e8",
-    "rows": "#cfe5f4",
-    "looked up": "#ffffff",
-    "states": "#f8d9c4",
-    "last state": "#f8d9c4",
-    "output": "#cdebe0",
+    "ids": picture.GRID,
+    "rows": theme.TINTS[0],
+    "looked up": picture.PAPER,
+    "states": theme.TINTS[1],
+    "last state": theme.TINTS[1],
+    "output": theme.TINTS[2],
 }
 SLANT = (0.32, 0.26)  # how far a block goes to the right and up for its samples
 GAP = 2.0  # between blocks, for the layer's name and its parameters

@@ -158,7 +158,7 @@ def _colours(*arrays):
     from matplotlib.colors import Normalize
 
     limit = max(float(abs(array).max()) for array in arrays if array.size) or 1.0
-    return ScalarMappable(Normalize(-limit, limit), picture.DIVERGING)
+    return ScalarMappable(Normalize(-limit, limit), picture.diverging())
 
 
 def _shown_rows(data: Unfolded) -> list[int]:
@@ -233,7 +233,11 @@ class _Network:
     def _cell(self, x: float) -> None:
         from matplotlib.patches import Circle
 
-        style = {"facecolor": "#fff6e0", "edgecolor": picture.INK, "lw": 1.3}
+        style = {
+            "facecolor": picture.SCHEME["warm"],
+            "edgecolor": picture.INK,
+            "lw": 1.3,
+        }
         self.axes.add_patch(Circle((x, 0), self.RADIUS, **style))
         name = self.data.layer if self.data.gates else self.text["cell"]
         self._label((x, 0), name, picture.INK, size=9.5)
@@ -301,19 +305,18 @@ def _draw_matrix(axes, weight, tallest: int, colours, gates) -> None:
             weight,
             cmap=colours.cmap,
             norm=colours.norm,
-            edgecolors="white",
+            edgecolors=picture.PAPER,
             linewidth=0.4,
         )
     if rows and columns <= MAX_COLUMNS and tallest <= MAX_ROWS:
         longest = max(len(_number(value)) for value in weight.flat)
         size = min(6.5, ROOM / (columns * longest))  # so that neighbours do not touch
         for (row, column), value in np.ndenumerate(weight):
-            dark = abs(value) > 0.6 * colours.norm.vmax
             axes.text(
                 column + 0.5,
                 row + 0.5,
                 _number(value),
-                color="white" if dark else picture.INK,
+                color=picture.ink_on(colours.to_rgba(value)),
                 ha="center",
                 va="center",
                 fontsize=size,

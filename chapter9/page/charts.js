@@ -1,15 +1,11 @@
 // Charts, drawn by plotly: probability as a line, hidden units as a heat map.
 
-// A colour of style.css, light or dark as the reader's system is.
-const colour = (name) =>
-  getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 const font = () => ({
   family:
     "system-ui, 'Noto Sans KR', 'Noto Sans CJK KR', 'Apple SD Gothic Neo', sans-serif",
   size: 12,
   color: colour("ink"),
 });
-const SIDES = { a: "blue", b: "orange" };
 const CONFIG = { displayModeBar: false, responsive: false, doubleClick: false };
 const MARGIN = { l: 46, r: 10, t: 8, b: 8 };
 const LEGEND = 44; // pixels above a chart, for two rows of names
@@ -27,8 +23,8 @@ function draw(node, traces, layout) {
 
 const baseLayout = (extra) => ({
   font: font(),
-  paper_bgcolor: "rgba(0,0,0,0)",
-  plot_bgcolor: "rgba(0,0,0,0)",
+  paper_bgcolor: "transparent",
+  plot_bgcolor: "transparent",
   dragmode: false,
   showlegend: false,
   hovermode: "closest",
@@ -74,12 +70,8 @@ const shortened = (word) => (word.length > 12 ? `${word.slice(0, 11)}…` : word
 const plain = (word) =>
   word.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
 
-// Okabe and Ito's colours, which the colour-blind tell apart: a line for each of as many
-// labels, those whose probability is the highest after the last word.
-const LINES = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00"];
-const DASHES = ["solid", "dash", "dot", "dashdot", "longdash", "longdashdot"];
-
-function lineTrace(reading, line, neuron = reading.trace.neuron) {
+// The n-th line of a chart: the probability of a neuron after each word.
+function lineTrace(reading, n, neuron = reading.trace.neuron) {
   const y = reading.visible.map((step) => reading.trace.outputs[step.t][neuron]);
   return {
     meta: neuron, // which a pin remembers
@@ -87,21 +79,22 @@ function lineTrace(reading, line, neuron = reading.trace.neuron) {
     mode: y.length > 60 ? "lines" : "lines+markers",
     x: y.map((_, k) => k),
     y,
-    line: { width: 2, ...line },
-    marker: { size: 5 },
+    line: lineStyle(n),
+    marker: { size: 5, symbol: page.theme.symbols[n] },
     hoverinfo: "none",
   };
 }
 
-// One line; with more than two labels one for each, named in a legend.
+// One line; with more than two labels one for each, named in a legend: for each of those
+// whose probability is the highest after the last word.
 function lineTraces(reading) {
   if (!isMany(reading.trace.outputs[0])) {
-    return [lineTrace(reading, { color: colour(SIDES.a) })];
+    return [lineTrace(reading, 0)];
   }
   return ranked(reading, reading.tokens.length - 1)
-    .slice(0, LINES.length)
+    .slice(0, page.theme.symbols.length)
     .map(({ k, label }, n) => ({
-      ...lineTrace(reading, { color: LINES[n], dash: DASHES[n] }, k),
+      ...lineTrace(reading, n, k),
       name: plain(shortened(label)),
     }));
 }
@@ -152,10 +145,11 @@ const unitAxis = (units, extra) =>
 
 const heatHeight = (units) => Math.min(320, Math.max(90, 17 * units));
 
+const thin = () => ({ ...lineStyle(DOTTED, 1), color: colour("quiet") });
 const halfLine = { type: "line", xref: "paper", x0: 0, x1: 1, y0: 0.5, y1: 0.5 };
 const half = () => ({
   ...halfLine,
-  line: { color: colour("quiet"), width: 1, dash: "dot" },
+  line: thin(),
 });
 
 // The chart of one review: the line above, the heat map below, one axis of words.
@@ -179,7 +173,7 @@ function drawReading(node, reading, { layer, quantity, pins }) {
     yaxis: "y2",
     hoverinfo: "skip",
     showlegend: false,
-    marker: { symbol: "circle-open", size: 12, color: "#000", line: { width: 2 } },
+    marker: { symbol: "circle-open", size: 12, color: page.theme.on_pale, line: { width: 2 } },
   };
   const layout = baseLayout({
     width,
@@ -217,8 +211,8 @@ function drawHeatMap(node, reading, layer) {
 // `neurons` are those of their labels.
 function drawBoth(node, a, b, neurons, title) {
   const traces = [
-    lineTrace(a, { color: colour(SIDES.a) }, neurons[0]),
-    lineTrace(b, { color: colour(SIDES.b), dash: "dash" }, neurons[1]),
+    lineTrace(a, 0, neurons[0]),
+    lineTrace(b, 1, neurons[1]),
   ];
   for (const trace of traces) trace.x = trace.x.map((k) => k + 1); // people count from 1
   const longest = Math.max(a.visible.length, b.visible.length);
@@ -226,7 +220,7 @@ function drawBoth(node, a, b, neurons, title) {
     x: reading.visible.length,
     y: reading.trace.outputs.at(-1)[neurons[k]],
     text: `<b>${"AB"[k]}</b>`,
-    font: { color: colour([SIDES.a, SIDES.b][k]), size: 14 },
+    font: { color: colour(["first", "second"][k]), size: 14 },
     showarrow: false,
     xanchor: "left",
     xshift: 8,

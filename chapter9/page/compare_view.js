@@ -57,12 +57,8 @@ function drawSide(side, reading, choose, marked) {
   drawTokens(byId(`tokens-${side}`), reading, choose, marked);
   const verdict = byId(`verdict-${side}`);
   drawVerdict(verdict, reading);
-  const right = accuracyOf(reading.run);
-  if (right !== undefined) {
-    verdict.append(
-      element("small", {}, ` · ${text("right_about", { right: percent(right) })}`),
-    );
-  }
+  const right = accuracyText(reading.run);
+  if (right) verdict.append(element("small", {}, ` · ${right}`));
 }
 
 function markOf(place, changed) {
@@ -136,7 +132,9 @@ function resetWords() {
 // them more than two, are each shown with the label it predicts.
 function comparedLabel(a, b) {
   const many = [a, b].some(({ trace }) => isMany(trace.outputs[0]));
-  const alike = !many || String(a.run.labels) === String(b.run.labels);
+  const sameNames = String(a.run.labels) === String(b.run.labels);
+  const sameCount = a.trace.outputs[0].length === b.trace.outputs[0].length;
+  const alike = !many || (sameNames && sameCount);
   const neurons = [a.trace.neuron, alike ? a.trace.neuron : b.trace.neuron];
   return { neurons, alike, label: explainedLabel(a) };
 }

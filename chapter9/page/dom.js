@@ -1,4 +1,4 @@
-// Small helpers: elements, texts in two languages, numbers, formulas, colours.
+// Small helpers: elements, texts in two languages, numbers, formulas.
 
 const byId = (id) => document.getElementById(id);
 
@@ -67,36 +67,3 @@ const percent = (share) => (100 * share).toFixed(1);
 const thousands = (value) => value.toLocaleString("en-US");
 const shapeText = (shape) =>
   `(${shape.map((size) => size.toLocaleString("en-US")).join(", ")}${shape.length === 1 ? "," : ""})`;
-
-// Blue below 0, orange above: told apart with any kind of colour vision.
-const COLOURS = [
-  [-1, [8, 69, 148]],
-  [-0.5, [107, 164, 214]],
-  [0, [247, 247, 243]],
-  [0.5, [240, 160, 80]],
-  [1, [158, 66, 0]],
-];
-const COLOUR_SCALE = COLOURS.map(([at, rgb]) => [(at + 1) / 2, `rgb(${rgb})`]);
-
-const colourOf = (value) => `rgb(${rgbOf(value)})`;
-
-function rgbOf(value) {
-  const v = Math.max(-1, Math.min(1, value));
-  const above = Math.max(
-    1,
-    COLOURS.findIndex(([at]) => v <= at),
-  );
-  const [low, from] = COLOURS[above - 1];
-  const [high, to] = COLOURS[above];
-  const share = (v - low) / (high - low);
-  return from.map((part, k) => Math.round(part + share * (to[k] - part)));
-}
-
-// Black or white, whichever is read better on the colour of a value (WCAG's luminance).
-function inkOn(value) {
-  const [r, g, b] = rgbOf(value).map((part) => {
-    const share = part / 255;
-    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
-  });
-  return 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.179 ? "#000" : "#fff";
-}

@@ -21,6 +21,7 @@ from before_keras.safety.errors import UserError, cannot_write
 from before_keras.safety.files import write_text
 from before_keras.settings import Settings
 from before_keras.standing import reruns_beside
+from chapter9 import theme
 from chapter9.page.tasks import pack, tasks
 
 MAX_PAGE = 6_000_000  # bytes, so that the file can be mailed
@@ -51,6 +52,7 @@ SCRIPTS = (  # in the order in which a reader needs them
     "dom.js",
     "fields.js",
     "state.js",
+    "theme.js",
     "charts.js",
     "gates_view.js",
     "unfolded.js",
@@ -71,6 +73,7 @@ SCRIPTS = (  # in the order in which a reader needs them
     "keras_file.js",
     "learning.js",
     "batch_view.js",
+    "progress.js",
     "learn_view.js",
     "tour.js",
     "why.js",
@@ -145,7 +148,7 @@ def build(runs: list[dict[str, Any]]) -> str:
     parts = {
         "POLICY": "default-src 'none'; img-src data:; style-src 'unsafe-inline'; "
         f"script-src {hashes}; worker-src blob:; base-uri 'none'; form-action 'none'",
-        "STYLE": _read("style.css"),
+        "STYLE": _variables() + _read("style.css"),
         "DATA": _json({**_facts(), **_with_words_once(runs), **_the_authors(runs)}),
         "CHARTS": charts,
         "ENGINE": engine,
@@ -168,7 +171,29 @@ def _facts() -> dict[str, Any]:
         "cells": book.CELLS,
         "timesteps": book.TIMESTEPS,
         "tasks": tasks(),
+        "theme": {
+            "dashes": theme.DASHES,
+            "symbols": theme.SYMBOLS,
+            "diverging": theme.DIVERGING,
+            "on_pale": theme.ON_PALE,
+            "on_dark": theme.ON_DARK,
+        },
     }
+
+
+def _variables() -> str:
+    """The theme as style.css reads it: in the light, and in the dark."""
+    scale = ", ".join(colour for _at, colour in theme.DIVERGING)
+    dotted = " ".join(f"{2 * length}px" for length in theme.DASHES[2])
+
+    def root(name: str) -> str:
+        lines = {f"curve-{k}": line for k, line in enumerate(theme.LINES[name], 1)}
+        found = {**theme.SCHEMES[name], **lines, "scale": scale, "dotted": dotted}
+        values = " ".join(f"--{key}: {value};" for key, value in found.items())
+        return f":root {{ color-scheme: {name}; {values} }}\n"
+
+    dark = f"@media (prefers-color-scheme: dark) {{ {root('dark')}}}\n"
+    return root("light") + dark
 
 
 def _the_authors(runs: list[dict[str, Any]]) -> dict[str, Any]:

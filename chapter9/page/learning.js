@@ -67,7 +67,8 @@ function receive(report) {
   learning.live.length ??= live?.length;
   const { figures, network } = report;
   if (figures || !learning.epochs.length) learning.epochs.push({ figures, network });
-  drawProgress();
+  if (report.running && live?.running) drawSoon();
+  else drawProgress();
 }
 
 const historyOf = (epochs) => epochs.slice(1).map(({ figures }) => figures);

@@ -43,16 +43,19 @@ function drawRun() {
   const run = page.runs[state.run];
   replace(byId("run"), runOptions(state.run));
   const checksum = run.checksum.slice(0, 12);
-  const right = accuracyOf(run);
   const key = run.learned ? "identity_learned" : "identity";
-  byId("identity").textContent = text(run.data === "file" ? "identity_file" : key, {
+  const facts = text(run.data === "file" ? "identity_file" : key, {
     parameters: thousands(run.parameters),
     words: thousands(run.settings.words),
     timesteps: run.settings.timesteps,
     data: run.kind === "imdb" ? run.data : text("own_data"),
-    checksum,
-    right: right === undefined ? "–" : percent(right),
   });
+  byId("identity").textContent = [
+    ...[facts, accuracyText(run)],
+    checksum && `SHA-256 ${checksum}`,
+  ]
+    .filter(Boolean)
+    .join(" · ");
   byId("identity").title = run.checksum;
   const examples = examplesOf(run);
   replace(

@@ -10,18 +10,23 @@ import keras
 from before_keras.safety.files import checksum
 from chapter9.data.text import FIRST_WORD
 from chapter9.page import weights
+from chapter9.page.accuracy import Tested
 from chapter9.run_folder.history import best_epoch
 from chapter9.run_folder.run import Run
 
 SETTINGS = ("model", "layer", "edition", "words", "cells", "timesteps", "batch_size")
 
 
-def run_data(run: Run, model: keras.Model) -> dict[str, Any]:
+def run_data(
+    run: Run, model: keras.Model, tested: Tested | None = None
+) -> dict[str, Any]:
     """Returns a run as JSON has it.
 
     Args:
         run: the run folder.
         model: its best model, as `models.load` builds it.
+        tested: what `tested` returned; None: the page says how often the run is right
+            about the validation reviews.
 
     Raises:
         UserError: if a file of the run is damaged.
@@ -35,6 +40,7 @@ def run_data(run: Run, model: keras.Model) -> dict[str, Any]:
         "data": run.data["name"],
         "kind": run.vocabulary.kind,
         "labels": run.data.get("labels"),
+        "tested": tested,
         "parameters": model.count_params(),
         "network": weights.network(weights.of_model(model), str(run.path)),
         "vocabulary": _words(run),

@@ -8,6 +8,7 @@ from typing import Any
 
 from before_keras import book
 from before_keras.language import _
+from before_keras.safety.bounds import MAX_LABELS
 from before_keras.safety.errors import UserError
 from before_keras.safety.files import checksum
 from before_keras.settings import RANGES
@@ -17,7 +18,9 @@ from chapter9.page import weights
 from chapter9.page.weights import RECURRENT
 
 STAGES = {"Embedding": 0, **dict.fromkeys(RECURRENT, 1), "Dense": 2}  # in this order
+# The output layer for two labels, and for more (chapter9/output_layer.py).
 ONE_NEURON = {"units": 1, "activation": "sigmoid", "use_bias": True}
+A_NEURON_EACH = {"activation": "softmax", "use_bias": True}
 MAX_WORDS = RANGES["words"][1]  # rows of weights; a page of more would be refused
 BLOCKS = {"SimpleRNN": 1, "LSTM": 4, "GRU": 3}  # of columns in W_x
 
@@ -27,16 +30,20 @@ def saved_model(
     words: list[str] | None = None,
     index_from: int = 3,
     timesteps: int = book.TIMESTEPS,
+    labels: tuple[str, ...] = (),
 ) -> dict[str, Any]:
     """Returns a saved model as `run_data` returns a run.
 
     Args:
         path: a .keras file with an Embedding or one-hot words, recurrent layers of
-            Keras or of this project, and one Dense neuron.
+            Keras or of this project, and one Dense, a sigmoid neuron or softmax
+            neurons.
         words: by rank, most frequent first; without them token ids are read.
         index_from: what is added to a word's rank, as in keras.datasets.imdb: 3, so
             that there are padding, start and unknown, or 0.
         timesteps: where the file leaves their number open.
+        labels: their names, that of label 0 first; () for numbers, of two labels for
+            negative and positive.
 
     Raises:
         UserError: if the file is damaged, or the page cannot compute its model; it
@@ -62,7 +69,7 @@ def saved_model(
         },
         "data": "file",
         "kind": kind,
-        "labels": None,
+        "labels": _labels(labels, computing[-1], path),
         "parameters": sum(w.size for layer in layers for w in layer.weights),
         "network": weights.network(layers, str(path)),
         "vocabulary": tokens if kind == "imdb" else tokens[: num_words - 1],
@@ -90,10 +97,28 @@ def _check_order(layers: list[LayerNumbers], path: Path) -> None:
     for layer in recurrent:
         sequences = {"return_sequences": layer is not recurrent[-1]}
         weights.check(layer, str(path), sequences)
-    weights.check(stages[-1], str(path), ONE_NEURON)
+    many = stages[-1].config.get("units") != 1
+    weights.check(stages[-1], str(path), A_NEURON_EACH if many else ONE_NEURON)
     for layer in layers:
         if layer.kind == "CategoryEncoding":
             weights.check(layer, str(path), {"output_mode": "one_hot"})
+
+
+def _labels(
+    names: tuple[str, ...], dense: LayerNumbers, path: Path
+) -> list[str] | None:
+    """The labels' names, after there are as many as the model tells apart."""
+    count = max(2, len(dense.weights[1]))
+    if not names:
+        return None
+    if len(names) != count or len(set(names)) != count:
+        raise UserError(
+            _(
+                "{path} tells {count} labels apart: give as many different names with "
+                "--labels, not {given}"
+            ).format(path=path, count=count, given=len(set(names)))
+        )
+    return list(names)
 
 
 def _check_shapes(computing: list[LayerNumbers], path: Path) -> int:
@@ -110,8 +135,9 @@ def _check_shapes(computing: list[LayerNumbers], path: Path) -> int:
             bias = (2, columns) if layer.kind == "GRU" else (columns,)
             wanted += [(size, size * BLOCKS[layer.kind]), bias]
         elif layer.kind == "Dense":
-            wanted = [(taken, 1), (1,)]
-        if found != wanted or not size or rows > MAX_WORDS:
+            wanted = [(taken, columns), (columns,)]
+        too_many = rows > MAX_WORDS or (layer.kind == "Dense" and size > MAX_LABELS)
+        if found != wanted or not size or too_many:
             raise _not_computed(
                 path, layer, _("its weights are {found}").format(found=found)
             )

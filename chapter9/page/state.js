@@ -80,9 +80,13 @@ const wordOf = (step) =>
   step.text === null ? `[${text(step.kind)}]` : shown(step.text);
 const shown = (word) => (word === " " ? "␣" : word); // a character as a word
 
-// Label 0 or 1 of a run: in the page's language, or as a user's own reviews name it.
-const labelOf = (run, label) =>
-  run.labels ? run.labels[label] : text(["negative", "positive"][label]);
+// A label of a run: as a user named it; or in the page's language, of two by what it
+// means and of more by its number.
+function labelOf(run, label) {
+  if (run.labels) return run.labels[label];
+  if (isMany(run.network.output.b)) return text("numbered_label", { number: label });
+  return text(["negative", "positive"][label]);
+}
 
 // The label whose probability is explained: label 1, or of more the predicted one.
 const explainedLabel = ({ run, trace: { outputs, neuron } }) =>
@@ -131,8 +135,17 @@ function pairsOf(run) {
 const IDS = [1, 14, 22, 16, 43, 2, 2, 2, 2, 65, 458, 2, 66];
 const idsOf = (run) => IDS.filter((id) => id < run.settings.words).join(" ");
 
-// How often a run is right about the reviews that it was validated on, if that is known.
-const accuracyOf = (run) => run.history.val_accuracy[run.best_epoch - 1];
+// How often a run is right: about its test reviews, or else, where they were not to be
+// had, about those that it was validated on; "" if that is unknown too.
+function accuracyText({ tested, history, best_epoch }) {
+  if (tested) {
+    const { right, reviews } = tested;
+    const counts = { count: thousands(right), reviews: thousands(reviews) };
+    return text("right_tested", { ...counts, right: percent(right / reviews) });
+  }
+  const right = history.val_accuracy[best_epoch - 1];
+  return right === undefined ? "" : text("right_about", { right: percent(right) });
+}
 
 // What can be shown of a layer of a kind: its states, and its gates.
 const QUANTITIES = Object.fromEntries(

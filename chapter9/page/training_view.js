@@ -89,7 +89,7 @@ function drawTraining(node, run, reruns) {
   const narrow = width < 640;
   const epochs = run.history.loss.map((_, k) => k + 1);
   const hover = `%{text}, ${text("epoch")} %{x}: %{y}<extra></extra>`;
-  const curve = (name, axis, dash) => ({
+  const curve = (name, axis, dotted) => ({
     type: "scatter",
     mode: "lines",
     x: epochs,
@@ -98,11 +98,7 @@ function drawTraining(node, run, reruns) {
       name.replace("val_", "validation_").replace(/^(?=loss|acc)/, "training_"),
     ),
     hovertemplate: hover,
-    line: {
-      color: colour(dash ? SIDES.b : SIDES.a),
-      width: 2,
-      dash: dash ? "dot" : "solid",
-    },
+    line: { ...lineStyle(dotted ? DOTTED : 0), color: lineColour(0) },
     ...axis,
   });
   const authors = (name, axis) => {
@@ -116,11 +112,10 @@ function drawTraining(node, run, reruns) {
       hovertemplate: hover,
       line: { color: colour("quiet"), width: 1 },
       marker: {
-        symbol: "diamond",
-        size: points.map((point) => (point.isBest ? 7 : 0)),
-        color: colour("ink"),
-        opacity: 1,
-        line: { width: 0 },
+        symbol: `${page.theme.symbols[0]}-open`,
+        size: 7,
+        color: colour("quiet"),
+        opacity: points.map((point) => (point.isBest ? 1 : 0)),
       },
       ...axis,
     };
@@ -142,7 +137,7 @@ function drawTraining(node, run, reruns) {
     x1: run.best_epoch,
     y0: 0,
     y1: 1,
-    line: { color: colour("quiet"), width: 1, dash: "dot" },
+    line: thin(),
   });
   const layout = baseLayout({
     width,

@@ -274,7 +274,7 @@ function influences(reading, geometry, layers) {
         y2: toY,
         stroke: product < 0 ? "var(--minus)" : "var(--plus)",
         "stroke-width": 0.6 + (3.4 * Math.abs(product)) / largest,
-        "stroke-dasharray": product < 0 ? "5 3" : "none",
+        "stroke-dasharray": product < 0 ? dashes(1).join(" ") : "none",
       }),
     );
   }

@@ -91,8 +91,7 @@ function pictureOf(name, matrix, largest, rowNames, shown = number) {
   const picture = new ImageData(rows, columns);
   values.forEach((value, k) => {
     const [row, column] = [Math.floor(k / columns), k % columns];
-    picture.data.set(rgbOf(value / largest), 4 * (column * rows + row));
-    picture.data[4 * (column * rows + row) + 3] = 255;
+    picture.data.set(shadeOf(value / largest), 4 * (column * rows + row));
   });
   canvas.getContext("2d").putImageData(picture, 0, 0);
   canvas.onmousemove = (event) => {
