@@ -14,5 +14,9 @@ rows.py         who is compared with whom, and what is to be reached
 report.py       the table and the charts
 gpu.py          the card, and the kernels of a step; gpu_rows.py who is compared there,
                 gpu_report.py its tables
-exports.py      a run's exports: size and time of each, python -m benchmarks.exports RUN
+processes.py    several processes that train one model, python -m benchmarks.processes:
+                job.py has them, all_reduce.py what they add, efficiency.py the
+                formulas, processes_report.py the tables, processes_chart.py the chart
+exports.py      a run's exports, size and time: python -m benchmarks.exports RUN...;
+                exports_report.py the table
 """

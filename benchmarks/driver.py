@@ -1,5 +1,6 @@
 """Lets contenders take turns and collects their times."""
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from statistics import median
 from typing import Any
@@ -33,11 +34,12 @@ class Driver:
 
     Args:
         quick: one round of a few steps.
+        start: what starts a worker for a `Contender.process`.
     """
 
-    def __init__(self, quick: bool = False):
-        self.quick = quick
-        self._workers: dict[str, Worker] = {}
+    def __init__(self, quick: bool = False, start: Callable = Worker):
+        self.quick, self._start = quick, start
+        self._workers: dict = {}
 
     def measure(self, contenders: list[Contender], rounds: int) -> dict[str, Times]:
         """Returns the times of each contender by its key; they take turns by slices."""
@@ -71,7 +73,7 @@ class Driver:
         if times[who.key].error:
             return None
         if who.process not in self._workers:
-            self._workers[who.process] = Worker(who.process)
+            self._workers[who.process] = self._start(who.process)
         try:
             return self._workers[who.process].ask(key=who.key, **request)
         except RuntimeError as error:

@@ -1,10 +1,10 @@
-"""Size and time of a run's exports, each in its own runtime: a table in Markdown.
+"""Size and time of runs' exports, each in its own runtime.
 
     python -m benchmarks.exports runs/embedding runs/lstm
 
-A time is the median of one review's, as export.py measures it when it compares. Between
-two formats only the ratio counts, because other work slows both down; the rounds go
-through all formats in turn, and the lowest time of each stands in the table.
+exports each run to each format as export.py does, compared on the test reviews, and
+writes EXPORTS.md and exports.json beside this file. A time is the median of one
+review's, in a process that has the format's runtime alone; the formats take turns.
 """
 
 import argparse
@@ -14,60 +14,62 @@ import sys
 import tempfile
 from pathlib import Path
 
+import numpy as np
+
 from before_keras.export_formats import FORMATS
+from benchmarks import exports_report, report
 
 ROOT = Path(__file__).parent.parent
-ROUNDS = 3
+ALONE = ROOT / "chapter9" / "exports" / "alone.py"  # runs an export, and times it
+ROUNDS, REVIEWS = 3, 100
 
 
-def main() -> None:
-    """Prints a table for the runs of the command line."""
+def main(arguments: list[str] | None = None) -> None:
+    """Measures the exports of the runs that the command line names."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("runs", type=Path, nargs="+")
     parser.add_argument("--to", nargs="+", choices=FORMATS, default=list(FORMATS))
     parser.add_argument("--rounds", type=int, default=ROUNDS)
-    arguments = parser.parse_args()
-    print("| run | format | runtime | size, kB | ms per review | times Keras's |")
-    print("|---|---|---|---|---|---|")
-    for run in arguments.runs:
-        for line in lines(measure(run, arguments.to, arguments.rounds)):
-            print(line, flush=True)
+    parser.add_argument("--out", type=Path, default=Path(__file__).parent)
+    options = parser.parse_args(arguments)
+    options.out.mkdir(parents=True, exist_ok=True)
+    figures: dict = {"machine": report.machine(), "rows": []}
+    for run in options.runs:
+        figures["rows"] += measure(run, options.to, options.rounds)
+        text = exports_report.text(**figures)
+        report.write(
+            options.out / "EXPORTS.md", text, options.out / "exports.json", figures
+        )  # so far: an interrupt loses one run
+    print(text)
 
 
-def measure(run: Path, names: list[str], rounds: int) -> dict[str, dict]:
-    """Returns the card of each format, with the lowest time of all rounds."""
-    cards: dict[str, dict] = {}
-    for _ in range(rounds):
-        for name in names:
-            card = exported(run, name)
-            times = [
-                one["compared"]["milliseconds"]
-                for one in (card, cards.get(name))
-                if one
-            ]
-            card["compared"]["milliseconds"] = min(times)
-            cards[name] = card
-    return cards
-
-
-def exported(run: Path, name: str) -> dict:
-    """Exports a run to a folder that is thrown away; returns its card."""
+def measure(run: Path, names: list[str], rounds: int) -> list[dict]:
+    """Returns each export's card, with the milliseconds of a review in each round."""
     with tempfile.TemporaryDirectory() as temporary:
-        folder = Path(temporary) / "export"
-        command = [sys.executable, ROOT / "export.py", run, "--to", name]
-        subprocess.run([*command, "--out", folder], check=True, stdout=sys.stderr)
-        return json.loads((folder / "card.json").read_text(encoding="utf-8"))
+        folders = [Path(temporary) / name for name in names]
+        cards = [export(run, folder) for folder in folders]
+        for _ in range(rounds):
+            for folder, card in zip(folders, cards, strict=True):
+                card.setdefault("rounds", []).append(milliseconds(folder, card))
+        return cards
 
 
-def lines(cards: dict[str, dict]) -> list[str]:
-    """Returns the rows of the table."""
-    first = next(iter(cards.values()))["compared"]["milliseconds"]
-    return [
-        f"| {card['run']} | {name} | {card['compared']['runtime']} "
-        f"| {card['size'] / 1000:.0f} | {card['compared']['milliseconds']:.3g} "
-        f"| {card['compared']['milliseconds'] / first:.3g} |"
-        for name, card in cards.items()
-    ]
+def export(run: Path, folder: Path) -> dict:
+    """Exports a run to the format that the folder is named after; returns its card."""
+    command = [sys.executable, ROOT / "export.py", run, "--to", folder.name]
+    subprocess.run([*command, "--out", folder], check=True, stdout=sys.stderr)
+    return json.loads((folder / "card.json").read_text(encoding="utf-8"))
+
+
+def milliseconds(folder: Path, card: dict) -> float:
+    """Returns the median time of one review, in a new process."""
+    shape = (REVIEWS, card["input"]["timesteps"])
+    ids = np.random.default_rng(9).integers(0, card["input"]["words"], shape)
+    given, answers = folder.with_suffix(".ids.npy"), folder.with_suffix(".answers.npy")
+    np.save(given, ids.astype(np.int32))
+    command = [sys.executable, ALONE, folder, given, answers]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    return json.loads(done.stdout.splitlines()[-1])["milliseconds"]
 
 
 if __name__ == "__main__":

@@ -141,7 +141,7 @@ def write(table_path: Path, table: str, path: Path, figures: dict) -> None:
 
 def draw_ratios(results: list[dict], path: Path) -> None:
     """Draws the rivals' ratios as bars, one colour per work, targets as marks."""
-    plt = _pyplot()
+    plt = pyplot()
     shown = [f for f in results if f.get("rival") and "ratio" in f][::-1]
     works = list(dict.fromkeys(figures["work"] for figures in results))
     figure, axes = plt.subplots(
@@ -173,7 +173,7 @@ def draw_ratios(results: list[dict], path: Path) -> None:
 
 def draw_curves(curves: dict[str, dict], path: Path) -> None:
     """Draws the cost of a step over timesteps and over batch size, beside a line."""
-    plt = _pyplot()
+    plt = pyplot()
     figure, panels = plt.subplots(
         1, len(curves), figsize=(10, 4), layout="constrained", squeeze=False
     )
@@ -195,7 +195,8 @@ def draw_curves(curves: dict[str, dict], path: Path) -> None:
     plt.close(figure)
 
 
-def _pyplot():
+def pyplot():
+    """Returns matplotlib's pyplot, without a window."""
     import matplotlib
 
     matplotlib.use("Agg")

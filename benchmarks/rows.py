@@ -10,6 +10,7 @@ from commands.keras_import import one_thread_suffices
 TRAINING_EPOCHS = 20  # of a whole job; with early stopping the book has 23 to 35
 EMBEDDING, ONE_HOT = Work("embedding"), Work("one-hot")
 LSTM, GRU = Work(cell="LSTM"), Work(cell="GRU")
+MANY = replace(EMBEDDING, steps=3_125)  # blocks enough to read one beside another
 LARGE = Work("features", units=256, features=128, steps=40)
 LARGE_LSTM = replace(LARGE, cell="LSTM", steps=10)
 TIMESTEPS, BATCH_SIZES = (50, 100, 200, 400, 800), (16, 64, 256, 1024)
@@ -62,6 +63,7 @@ tuned_1_thread = functools.partial(
 compiled_builtin = functools.partial(
     as_train_py, "compiled_epoch", name="built-in, compiled epoch", layer="builtin"
 )
+mapped = functools.partial(as_train_py, "mapped", name="this project, from a file")
 floor = functools.partial(as_train_py, "floor", name="floor: mean pooling")
 
 
@@ -121,6 +123,16 @@ def rows(epochs: int = TRAINING_EPOCHS) -> dict[str, list[Row]]:
                 (jax, PLAIN_JAX),
                 (tf, DETERMINISTIC),
             )
+        ],
+        "mapped": [
+            Row(
+                "training step, embedding model, 200,000 reviews in a file",
+                mapped(backend, MANY),
+                ours(backend, MANY),
+                0.9,
+                rival=False,
+            )
+            for backend in (tf, jax)
         ],
         "one-hot": [
             Row(

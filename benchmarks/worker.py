@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.contender import ONE_THREAD, Contender
@@ -24,12 +25,13 @@ class Worker:
     """A worker as the driver sees it.
 
     Args:
-        process: as `Contender.process`.
+        arguments: of the program; of this one `Contender.process`.
+        program: a module that calls `serve`.
     """
 
-    def __init__(self, process: str):
+    def __init__(self, *arguments: str, program: str = "benchmarks.worker"):
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "benchmarks.worker", process],
+            [sys.executable, "-m", program, *arguments],
             cwd=ROOT,
             env=os.environ | ENVIRONMENT,
             stdin=subprocess.PIPE,
@@ -57,18 +59,17 @@ class Worker:
         self._process.wait()
 
 
-def main() -> None:
+def serve(begin: Callable[[], None]) -> None:
     """Answers requests from stdin until it is closed.
 
     prepare: contender, options -> seconds; run: contender, slice -> seconds, result.
+
+    Args:
+        begin: imports what is to be imported before the first request.
     """
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # what libraries print must not get between the answers
-    backend, *options = sys.argv[1].split("-")
-    if backend != "plain":
-        from commands import keras_import
-
-        keras_import.import_keras(backend, one_thread=ONE_THREAD in options)
+    begin()
     prepared = {}
     for line in sys.stdin:
         request = json.loads(line)
@@ -94,5 +95,13 @@ def _answer(prepared: dict, key: str, contender: dict | None = None, slice: int 
     return None
 
 
+def _import_backend() -> None:
+    backend, *options = sys.argv[1].split("-")
+    if backend != "plain":
+        from commands import keras_import
+
+        keras_import.import_keras(backend, one_thread=ONE_THREAD in options)
+
+
 if __name__ == "__main__":
-    main()
+    serve(_import_backend)

@@ -53,7 +53,7 @@ def main(arguments) -> None:
     name = arguments.to
     os.environ.update(ON_THE_PROCESSOR)
     keras_import.import_keras(backend_for(name, arguments.backend))
-    from chapter9 import exports
+    from chapter9 import data, exports
     from chapter9.exports.comparison import some_of
     from chapter9.exports.folder import check_target
     from chapter9.run_folder.run import Run
@@ -64,7 +64,7 @@ def main(arguments) -> None:
     model, settings = models.load(run), run.settings
     exported = twin(run, name, model)
     test = run.test_reviews(arguments.data)[1]
-    token_ids = some_of(test.crop_and_pad(settings.timesteps, settings.words))
+    token_ids = some_of(data.prepare(test, settings.timesteps, settings.words).x)
     done = exports.write(
         path, name, run, model, exported, token_ids, arguments.overwrite
     )

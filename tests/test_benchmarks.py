@@ -1,13 +1,27 @@
 """The benchmarks: every contender runs, and the same work gives the same numbers."""
 
 import json
+import os
 import shutil
 from dataclasses import replace
 
 import pytest
 
-from benchmarks import gpu, gpu_report, gpu_rows, report, rows
+from benchmarks import (
+    efficiency,
+    exports_report,
+    gpu,
+    gpu_report,
+    gpu_rows,
+    processes,
+    processes_chart,
+    processes_report,
+    report,
+    rows,
+)
+from benchmarks.contender import Contender
 from benchmarks.driver import Driver, Times
+from benchmarks.job import Job
 from benchmarks.work import Work
 from tests.conftest import ROOT, run_command
 
@@ -197,3 +211,73 @@ def test_no_cpus_figures_stand_for_a_gpus(monkeypatch):
 
 def test_kernels_that_overlap_count_once():
     assert gpu.busy([(0, 10), (5, 12), (20, 30), (22, 25)]) == 22
+
+
+LINK = efficiency.Link("a link", bytes_per_second=1e9, latency=1e-3)
+ROWS = [  # 2 processes take 0.75 s, where 1 takes 1 s; 4 take as long
+    {"cell": "SimpleRNN", "units": 8, "batch_size": 64, "cores": 2}
+    | {"bytes": 32_800, "arrays": 8, "alone": [1.0, 1.2, 0.9]}
+    | {"processes": count, "together": [0.75, 0.75, 0.75]}
+    | ({"share": [0.6] * 3, "all_reduce": [0.1] * 3} if count == 2 else {})
+    for count in (2, 4)
+]
+
+
+def test_processes_that_cost_nothing_to_join_are_efficient():
+    assert efficiency.efficiency(alone=3.0, together=1.5, processes=2) == 1
+    assert efficiency.with_batch_divided(3.0, 0.0, 4) == pytest.approx(1)
+    assert efficiency.with_batch_divided(1.0, 0.25, 4) == pytest.approx(0.5)
+    assert efficiency.with_batch_each(1.0, 0.25) == pytest.approx(0.8)
+
+
+def test_a_ring_sends_nearly_twice_the_bytes_and_waits_at_each_turn():
+    assert efficiency.ring(1e9, 1, 1, LINK) == 0
+    assert efficiency.ring(1e9, 1, 2, LINK) == pytest.approx(1 + 2e-3)
+    assert efficiency.ring(1e9, 3, 5, LINK) == pytest.approx(8 / 5 + 24e-3)
+
+
+def test_the_table_says_what_explains_the_efficiency_and_what_is_estimated(tmp_path):
+    text = processes_report.text({"cores": 2}, ROWS)
+    measured, estimated = text.split("## Estimated")
+    assert "| 2 | 32.8 | 1000 | 750 | 600 | 100 | **67 %** | 60 % ... 80 % " in measured
+    assert "| 83 % | 71 % |" in measured  # 1 / (2 (0.5 + 0.1)); 1 / (2 (0.6 + 0.1))
+    assert "| 4* | 32.8 | 1000 | 750 |  |  | **33 %** | 30 % ... 40 % |  |  |" in text
+    assert "an efficiency of 50 % is all there is to reach" in measured
+    ring = efficiency.ring(32_800, 8, 8, processes_report.ETHERNET)
+    assert f" | {100 / (1 + ring):.0f} % | " in estimated
+    assert "NVIDIA H200 | LSTM with 128 features, 1024 units | 3.26 |" in estimated
+    processes_chart.draw(ROWS, tmp_path / "processes.png")
+    assert (tmp_path / "processes.png").stat().st_size > 10_000
+
+
+def test_pages_show_what_was_measured_of_processes_and_of_exports():
+    folder = ROOT / "benchmarks"
+    for name, page in (("processes", processes_report), ("exports", exports_report)):
+        written = json.loads((folder / f"{name}.json").read_text())
+        shown = (folder / f"{name.upper()}.md").read_text(encoding="utf-8")
+        assert shown == page.text(**written)
+    assert {card["compared"]["reviews"] for card in written["rows"]} == {1_000}
+
+
+@pytest.mark.long
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="pins to a core")
+def test_processes_reach_the_loss_of_one_and_all_of_them_are_timed():
+    pytest.importorskip("jax")
+    work = TINY["gru"]
+    trains = [
+        Contender("", f"jax-{count}", "contenders.compiled_epoch", work)
+        for count in (1, 2)
+    ]
+    sums = Contender("", "jax-2", "all_reduce.all_reduce", work)
+    driver = Driver(quick=True, start=Job)
+    try:
+        [figures] = processes.measure(driver, work, rounds=1, counts=[2])
+        times = driver.measure([*trains, sums], rounds=1)
+    finally:
+        driver.close()
+    for name in ("alone", "together", "share", "all_reduce"):
+        assert figures[name][0] > 0
+    assert figures["bytes"] == 4 * (500 * 16 + 24 * 24 + 48 + 8 + 1 + 2)
+    losses = [times[contender.key].result for contender in trains]
+    assert losses[0] == pytest.approx(losses[1], rel=1e-5)
+    assert times[sums.key].result == 4 * 0.5  # 4 steps, each the mean of +0 and +1

@@ -27,6 +27,9 @@ MODELS = list(names.REVIEW_MODELS) if SOAK else ["embedding", "lstm-dropout", "g
 GONE = "another process of the job has ended, or cannot be reached any more"
 # What XLA makes faster of a program of so few numbers takes longer to compile.
 FLAGS = "--xla_backend_optimization_level=0 --xla_force_host_platform_device_count={}"
+PROGRAMS = (
+    "programs"  # the folder in which XLA leaves what it compiles, for one process
+)
 
 
 def test_a_job_is_what_the_options_or_jax_name(monkeypatch):
@@ -75,7 +78,10 @@ class Processes:
     """The processes of one job, each with a file for what it prints."""
 
     def __init__(self, folder, count, command, devices=1):
-        environment = {"XLA_FLAGS": FLAGS.format(devices), "JAX_PLATFORMS": "cpu"}
+        flags = FLAGS.format(devices)
+        if count < devices:
+            flags += f" --xla_dump_to={folder / PROGRAMS}"
+        environment = {"XLA_FLAGS": flags, "JAX_PLATFORMS": "cpu"}
         folder.mkdir(parents=True, exist_ok=True)
         self.logs = [folder / f"{number}.log" for number in range(count)]
         self.all = [
@@ -128,17 +134,22 @@ import jax, keras, numpy as np
 if count == 1 and jax.device_count() > 1:
     keras.distribution.set_distribution(keras.distribution.DataParallel())
 import models
+from chapter9.training import blocks
 from chapter9.training.compiled_epoch import train_epochs
 from chapter9.training.train import compile_model
 
+blocks.BLOCK = 500  # bytes, two batches
 rng = np.random.default_rng(0)
 x = rng.integers(0, 30, (75, 6)).astype("int32")  # batches of 8, and one of 3
 y = (x[:, 3] > 15).astype("float32")
+np.save(f"{folder}/x-{number}.npy", x)
+mapped = np.load(f"{folder}/x-{number}.npy", mmap_mode="r")
 for name in json.loads(names):
     for layer in ("custom", "builtin"):
         keras.utils.set_random_seed(3)
         model = models.build(name, words=30, timesteps=6, cells=3, layer=layer)
         compile_model(model, 2)
+        x = mapped if layer == "custom" and jax.device_count() > 1 else np.array(mapped)
         history = train_epochs(
             model, x, y, epochs=2, batch_size=8, verbose=0, validation_data=(x, y)
         ).history
@@ -168,14 +179,24 @@ def together(folder, count, names, devices=1):
     return found
 
 
+def check_only_gradients_are_exchanged(programs):
+    """What XLA made of an epoch: sums, our layer's in one go; no samples gathered."""
+    texts = [file.read_text() for file in programs.glob("*loop*after_opt*tions.txt")]
+    sums = [count for text in texts if (count := text.count(" all-reduce("))]
+    assert len(sums) == 2 and sums.count(1) >= 1  # of the two layers, on whole batches
+    assert not [text for text in texts if "all-gather" in text]
+
+
 @pytest.mark.long
 @pytest.mark.timeout(1_300)
 def test_a_joint_run_is_that_of_one_process_with_the_whole_batch(tmp_path):
+    """With the custom layers a job's samples are in a file, and read block by block."""
     pytest.importorskip("jax")
     alone = together(tmp_path / "1", 1, MODELS)
     by_two = together(tmp_path / "2", 2, MODELS)
     by_four = together(tmp_path / "4", 4, ["lstm-dropout"])
-    by_devices = together(tmp_path / "devices", 1, ["embedding"], devices=2)
+    by_devices = together(tmp_path / "devices", 1, ["lstm-dropout"], devices=2)
+    check_only_gradients_are_exchanged(tmp_path / "devices" / PROGRAMS)
     for (model, _), found in by_two.items():
         for name, values in found.items():  # all processes have the same, in every bit
             np.testing.assert_array_equal(values, by_two[model, 0][name])

@@ -13,8 +13,8 @@ from before_keras.safety import bounds
 from before_keras.safety.errors import UserError
 from before_keras.safety.printable import brief
 from chapter9 import data
-from chapter9.data import review_file
-from chapter9.data.reviews import test_split as split_off_a_test_part
+from chapter9.data.review_file import ReviewFile
+from chapter9.data.reviews import set_aside
 from chapter9.data.text import START, UNKNOWN
 from tests import own
 from tests.conftest import needs_linux
@@ -120,11 +120,10 @@ def test_json_may_have_integers_and_truth_values_for_labels(tmp_path):
 
 def test_a_tenth_of_each_label_is_set_aside_always_the_same():
     labels = np.array([0] * 80 + [1] * 20)
-    training, test = split_off_a_test_part(labels)
-    assert np.bincount(labels[test]).tolist() == [8, 2]
-    assert sorted([*training, *test]) == list(range(100))
-    assert split_off_a_test_part(labels)[1].tolist() == test.tolist()
-    assert split_off_a_test_part(labels, seed=1)[1].tolist() != test.tolist()
+    aside = set_aside(labels)
+    assert np.bincount(labels[aside]).tolist() == [8, 2]
+    assert set_aside(labels).tolist() == aside.tolist()
+    assert set_aside(labels, seed=1).tolist() != aside.tolist()
 
 
 def test_the_vocabulary_comes_from_the_training_part_alone(tmp_path):
@@ -248,8 +247,8 @@ def test_a_billion_characters_in_a_line_take_no_memory(tmp_path):
     path = tmp_path / "r.csv"
     with open(path, "wb") as file:
         file.write(b"text,label\n")
-        file.truncate(10**9)  # NUL bytes, on no disk
-    with pytest.raises(UserError, match="has more than 134,217,728 bytes"):
+        file.truncate(bounds.MAX_OWN_FILE + 1)  # NUL bytes, on no disk
+    with pytest.raises(UserError, match="has more than 4,294,967,296 bytes"):
         load(path)
     path.write_text("text,label\n" + "x" * (bounds.MAX_LINE + 1))
     with pytest.raises(UserError, match="line 2: it has more than 1,000,000 char"):
@@ -290,12 +289,13 @@ def test_whatever_a_file_holds_it_is_read_or_refused_in_one_line(folder, drawn):
     path = folder / f"damaged{suffix}"
     path.write_bytes(content)
     try:
-        found = review_file.read(path, Asked())
+        found = ReviewFile(path, Asked())
+        texts = list(found.texts())
     except UserError as error:
         assert str(error).startswith(str(path))
         assert "\n" not in brief(error, bounds.MAX_ERROR)
     else:
-        assert len(found.texts) == len(found.targets) > 0
+        assert len(texts) == len(found.targets) > 0
 
 
 @pytest.fixture(scope="module")

@@ -17,6 +17,8 @@ FOR_DEVELOPERS = {  # in English alone
     "docs/mutants.md": "mutants.md",
     "benchmarks/RESULTS.md": "results.md",
     "benchmarks/GPU.md": "gpu.md",
+    "benchmarks/PROCESSES.md": "efficiency.md",
+    "benchmarks/EXPORTS.md": "exports.md",
     "CHANGELOG.md": "changelog.md",
     "CONTRIBUTING.md": "contributing.md",
 }

@@ -6,6 +6,7 @@ that a test can change one here.
 
 # Memory in bytes, and seconds.
 MAX_MEMORY = 300 * 2**20  # that reading a file may take; IMDB itself needs half of it
+MAX_HELD = 64 * 2**20  # of padded reviews; IMDB's 25,000 of 500 timesteps have 50
 MAX_HDF5_SECONDS = 5  # of a processor; a good file takes less than one
 MAX_HDF5_WALL_SECONDS = 60  # the same on a busy machine
 MAX_CONNECT_SECONDS = 10  # to a server
@@ -18,7 +19,7 @@ MAX_MODEL_FILE = MAX_ARRAYS + 2 * MAX_TEXT_FILE  # the weights, and the texts wi
 MAX_IMDB_FILE = 2**30  # four arrays; Keras's has 17 million
 MAX_ZIP_READ = 2 * MAX_TEXT_FILE  # at once: a text, or the list of members
 MAX_DOWNLOAD = 64 * 2**20  # Keras's imdb.npz has 17 million
-MAX_OWN_FILE = 128 * 2**20  # a user's reviews; 200,000 Korean ones have 20
+MAX_OWN_FILE = 2**32  # a user's reviews; on disk their tokens take 4 bytes each
 MAX_REVIEWS_FILE = 16 * 2**20  # one review a line; of IMDB's it holds 12,000
 
 # Texts, in characters.
@@ -34,8 +35,8 @@ MAX_REVIEWS_TEXT = 1_000_000  # split into words at once; 256 of IMDB's have a t
 # Numbers, and counts of them.
 MAX_REVIEWS = 100_000  # of a part; IMDB has 25,000
 MAX_TOKENS = 2**24  # of a part; IMDB's two have 6 million each
-MAX_OWN_REVIEWS = 1_000_000  # of a user's file
-MAX_OWN_TOKENS = 2**25  # of a part of them
+MAX_OWN_REVIEWS = 10_000_000  # of a user's file; they take 9 bytes each of MAX_MEMORY
+MAX_OWN_TOKENS = 2**32  # of a part of them: 17 GB on disk
 MAX_LABELS = 100  # that they may have
 MAX_OWN_WORDS = 100_000  # of their vocabulary, as --words takes
 MAX_VOCABULARY = 3_000_000  # bytes of them, so that they can be read again

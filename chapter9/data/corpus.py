@@ -13,6 +13,8 @@ import numpy as np
 
 from before_keras import book
 from before_keras.names import LABELS
+from before_keras.safety import bounds
+from chapter9.data.padded import PaddedReviews
 from chapter9.data.reviews import Reviews, validation_split
 from chapter9.data.text import Vocabulary
 
@@ -72,7 +74,7 @@ class Corpus:
 class Split:
     """Reviews ready for a network: x (reviews, timesteps) int32, y (reviews, 1)."""
 
-    x: np.ndarray
+    x: np.ndarray | PaddedReviews
     y: np.ndarray
 
 
@@ -80,15 +82,25 @@ def split(
     corpus: Corpus, timesteps: int = book.TIMESTEPS, num_words: int = book.WORDS
 ) -> tuple[Split, Split]:
     """Returns the 80 % to train on and the 20 % to validate on, cut and padded."""
-    whole = prepare(corpus.training, timesteps, num_words)
-    training, validation = (
-        Split(whole.x[rows], whole.y[rows])
-        for rows in validation_split(len(corpus.training))
+    rows, validation_rows = validation_split(len(corpus.training))
+    return (
+        prepare(corpus.training, timesteps, num_words, rows),
+        prepare(corpus.training, timesteps, num_words, validation_rows),
     )
-    return training, validation
 
 
-def prepare(reviews: Reviews, timesteps: int, num_words: int) -> Split:
-    """Returns reviews cut and padded to `timesteps` tokens below `num_words`."""
-    labels = np.asarray(reviews.labels, np.float32)[:, None]
-    return Split(reviews.crop_and_pad(timesteps, num_words), labels)
+def prepare(reviews: Reviews, timesteps: int, num_words: int, rows=None) -> Split:
+    """Returns reviews cut and padded to `timesteps` tokens below `num_words`.
+
+    x is an array, unless it would have more than `bounds.MAX_HELD` bytes.
+
+    Args:
+        reviews: all reviews.
+        timesteps: tokens of each review.
+        num_words: the smallest token that is hidden.
+        rows: (reviews,) integers, which of them; None for all.
+    """
+    rows = np.arange(len(reviews)) if rows is None else rows
+    x = PaddedReviews(reviews, rows, timesteps, num_words)
+    y = reviews.labels[rows].astype(np.float32)[:, None]
+    return Split(x if x.nbytes > bounds.MAX_HELD else np.asarray(x), y)

@@ -1,4 +1,4 @@
-"""A user's own reviews: read, split, encoded and cached, as a corpus like IMDB's.
+"""A user's own reviews, cached and mapped: a corpus like IMDB's.
 
 The vocabulary comes from the training part alone. Without a second file a tenth of each
 label's reviews is set aside to test on: the same one whatever --seed says, like the
@@ -8,15 +8,11 @@ validation set, so that seeds compare.
 import contextlib
 import hashlib
 import json
-import sys
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
-from rich.console import Console
-from rich.progress import track
 
 from before_keras.language import _
 from before_keras.own_reviews import Asked
@@ -25,11 +21,9 @@ from before_keras.safety.errors import UserError
 from before_keras.safety.files import checksum
 from before_keras.safety.printable import brief, listed, printable
 from before_keras.safety.untrusted import bounded_memory
-from before_keras.settings import option
-from chapter9.data import cache, encoding, review_file, table_file
+from chapter9.data import cache, own_files, table_file
 from chapter9.data.corpus import Corpus, Origin
-from chapter9.data.review_file import ReviewFile
-from chapter9.data.reviews import Reviews, test_split
+from chapter9.data.reviews import Reviews
 from chapter9.data.text import Vocabulary
 
 LAYOUT = "1"  # raise it when what the cache holds changes its meaning
@@ -54,10 +48,10 @@ class OwnOrigin(Origin):
 
 
 def load(path: Path, asked: Asked) -> Corpus:
-    """Returns the reviews of a CSV, TSV or JSON Lines file.
+    """Returns the reviews of a CSV, TSV or JSON Lines file, mapped from the cache.
 
     Args:
-        path: the file.
+        path: the file, which may be larger than memory.
         asked: how to read it.
 
     Raises:
@@ -73,11 +67,17 @@ def load(path: Path, asked: Asked) -> Corpus:
         "test_data": str(test_path or ""),
         "test_checksum": checksum(test_path) if test_path else "",
     }
+
+    def write(folder: Path) -> dict:
+        with _bounded(path):
+            facts = own_files.write(folder, path, test_path, asked)
+        table_file.check_unchanged(path, asked_for["checksum"])
+        if test_path:
+            table_file.check_unchanged(test_path, asked_for["test_checksum"])
+        return facts
+
     folder = _cached(asked_for)
-    kept = cache.read(folder)
-    if kept is None:
-        kept = _read(path, test_path, asked)
-        cache.keep(folder, kept)
+    kept = cache.read(folder) or cache.make(folder, write)
     labels = tuple(kept[2]["labels"])
     return _corpus(kept, OwnOrigin(**asked_for, labels=labels))
 
@@ -106,53 +106,10 @@ def encode(
     Raises:
         UserError: as `load`.
     """
-    found = review_file.read(path, asked, labels)
-    with _bounded(path):
-        return encoding.encode(found.texts, _targets(found), vocabulary)
-
-
-def _read(path: Path, test_path: Path | None, asked: Asked) -> cache.Cached:
-    """Training reviews, test reviews, and facts about them, from the files."""
-    print(_("reading {path}").format(path=path), file=sys.stderr)
-    found, other = review_file.read(path, asked), ReviewFile()
-    texts, labels = found.texts, _targets(found)
-    if test_path:
-        print(_("reading {path}").format(path=test_path), file=sys.stderr)
-        other = review_file.read(test_path, asked, found.labels)
-        test_texts, test_labels = other.texts, _targets(other)
-    else:
-        _check_split(path, found)
-        rows, test_rows = test_split(labels)
-        texts, test_texts = (
-            [found.texts[i] for i in some] for some in (rows, test_rows)
-        )
-        labels, test_labels = labels[rows], labels[test_rows]
-    with _bounded(path):
-        counted = _watched(texts, _("making the vocabulary"))
-        words = encoding.vocabulary_of(counted, asked.tokens)
-        vocabulary = Vocabulary(words, asked.tokens)
-        encoded = _watched(texts, _("making tokens"))
-        training = encoding.encode(encoded, labels, vocabulary)
-        test = encoding.encode(test_texts, test_labels, vocabulary)
-        known = set(texts)
-    facts = {
-        "words": words,
-        "columns": found.columns,
-        "labels": found.labels,
-        "encodings": [found.encoding, other.encoding],
-        "empty": len(found.empty) + len(other.empty),
-        "first_empty": (found.empty + other.empty)[:1],
-        "twice": len(texts) - len(known),
-        "in_both": sum(text in known for text in test_texts),
-    }
-    return training, test, facts
-
-
-def _watched(texts: list[str], what: str) -> Iterable[str]:
-    """The texts, and in a terminal a bar that shows how many are done."""
-    console = Console(stderr=True)
-    hidden = not console.is_terminal
-    return track(texts, what, console=console, transient=True, disable=hidden)
+    with cache.temporary_folder() as folder:
+        with _bounded(path):
+            own_files.write_test(folder, path, asked, vocabulary, labels)
+        return cache.mapped(folder, cache.TEST)
 
 
 @contextlib.contextmanager
@@ -171,26 +128,6 @@ def _bounded(path: Path) -> Iterator[None]:
                 path=path, reason=brief(error)
             )
         ) from error
-
-
-def _targets(found: ReviewFile) -> np.ndarray:
-    """(reviews,), the place of each review's label among the labels."""
-    places = {label: place for place, label in enumerate(found.labels)}
-    targets = (places[label] for label in found.targets)
-    return np.fromiter(targets, np.int8, len(found.targets))
-
-
-def _check_split(path: Path, found: ReviewFile) -> None:
-    """Makes sure that of each label one review can be set aside."""
-    counts = Counter(found.targets)
-    for label in found.labels:
-        if counts[label] < 2:
-            raise UserError(
-                _(
-                    "{path} has a single review with the label {label}: give more, or "
-                    "a file to test on with {option}"
-                ).format(path=path, label=printable(label), option=option("test_data"))
-            )
 
 
 def _corpus(kept: cache.Cached, origin: OwnOrigin) -> Corpus:

@@ -2,16 +2,17 @@
 
 import contextlib
 import math
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from pathlib import Path
+
+import numpy as np
 
 from before_keras import questions
 from before_keras.language import _
 from before_keras.own_reviews import Asked
 from before_keras.safety import bounds
 from before_keras.safety.errors import UserError
-from before_keras.safety.printable import brief, listed, printable
-from before_keras.safety.untrusted import bounded_memory
+from before_keras.safety.printable import listed, printable
 from before_keras.settings import option
 from chapter9.data import table_file
 from chapter9.data.table_file import LineError
@@ -27,29 +28,8 @@ LABEL_NAMES = (
 LAST = ("긍정", "호평", "추천")  # in alphabetical order they would be the first label
 
 
-@dataclass
 class ReviewFile:
-    """What a file of reviews holds.
-
-    Attributes:
-        columns: the names of the columns of texts and labels.
-        labels: their names, label 0 first: numbers by value, names by alphabet.
-        texts: of the reviews, in the order of the file.
-        targets: the name of each review's label.
-        empty: the lines of reviews without a text, which are left out.
-        encoding: of the file.
-    """
-
-    columns: tuple[str, str] = ("", "")
-    labels: tuple[str, ...] = ()
-    texts: list[str] = field(default_factory=list)
-    targets: list[str] = field(default_factory=list)
-    empty: list[int] = field(default_factory=list)
-    encoding: str = "utf-8"
-
-
-def read(path: Path, asked: Asked, labels: tuple[str, ...] = ()) -> ReviewFile:
-    """Returns the reviews of a CSV, TSV or JSON Lines file.
+    """The reviews of a CSV, TSV or JSON Lines file; the texts are read one by one.
 
     Args:
         path: the file.
@@ -57,40 +37,68 @@ def read(path: Path, asked: Asked, labels: tuple[str, ...] = ()) -> ReviewFile:
         labels: those that the reviews may have; () for any, `bounds.MAX_LABELS`
             at most.
 
+    Attributes:
+        path: as given.
+        encoding: of the file.
+        columns: the names of the columns of texts and labels; this and the rest are
+            known when `texts` has yielded the last text.
+        labels: their names, label 0 first: numbers by value, names by alphabet.
+        empty: how many reviews without a text are left out.
+        first_empty: the line of the first one, or None.
+
     Raises:
-        UserError: if the file or a line of it cannot be used, saying which and how to
-            mend it.
+        UserError: if it is no text file in one encoding.
     """
-    table_file.check(path)
-    found = ReviewFile(encoding=table_file.encoding_of(path))
 
-    def choose(names: list[str]) -> list[str]:
-        text = _column(path, names, asked.text_column, TEXT_NAMES, "text_column")
-        label = _column(path, names, asked.label_column, LABEL_NAMES, "label_column")
-        found.columns = text, label
-        return [text, label]
+    def __init__(self, path: Path, asked: Asked, labels: tuple[str, ...] = ()):
+        table_file.check(path)
+        self.path, self._asked, self.labels = path, asked, labels
+        self.encoding = table_file.encoding_of(path)
+        self.columns = "", ""
+        self.empty = 0
+        self.first_empty: int | None = None
+        self._found: list[str] = list(labels)  # in the order of the file
+        self._places = bytearray()  # in the list, of each review's label
 
-    known = {label: label for label in labels}
-    rows = table_file.rows(path, found.encoding, choose)
-    try:
-        with bounded_memory(), contextlib.closing(rows):
+    @property
+    def targets(self) -> np.ndarray:
+        """The label of each review, (reviews,) int8."""
+        order = bytes(self.labels.index(label) for label in self._found)
+        places = self._places.translate(order.ljust(256))
+        return np.frombuffer(places, np.int8)
+
+    def texts(self) -> Iterator[str]:
+        """Yields the text of each review.
+
+        Raises:
+            UserError: if a line cannot be used, saying which and how to mend it.
+        """
+        known = {label: place for place, label in enumerate(self._found)}
+        rows = table_file.rows(self.path, self.encoding, self._choose)
+        with contextlib.closing(rows):
             for line, (text, label) in rows:
                 if not (text := text.strip()):
-                    found.empty.append(line)
+                    self.empty += 1
+                    self.first_empty = self.first_empty or line
                     continue
                 label = label.strip()
                 if label not in known:
-                    _check_label(path, line, label, list(known), bool(labels))
-                found.texts.append(text)
-                found.targets.append(known.setdefault(label, label))
-                _check_size(path, line, found)
-    except ValueError as error:
-        raise UserError(
-            _("{path} cannot be read: {reason}").format(path=path, reason=brief(error))
-        ) from error
-    found.labels = labels or tuple(sorted(known, key=_order))
-    _check_both(path, found)
-    return found
+                    _check_label(self.path, line, label, self._found, bool(self.labels))
+                    known[label] = len(known)
+                    self._found.append(label)
+                self._places.append(known[label])
+                _check_size(self.path, line, len(self._places))
+                yield text
+        self.labels = self.labels or tuple(sorted(self._found, key=_order))
+        _check_both(self.path, len(self._places), self.labels)
+
+    def _choose(self, names: list[str]) -> list[str]:
+        """Of all columns those of texts and labels."""
+        asked, path = self._asked, self.path
+        text = _column(path, names, asked.text_column, TEXT_NAMES, "text_column")
+        label = _column(path, names, asked.label_column, LABEL_NAMES, "label_column")
+        self.columns = text, label
+        return [text, label]
 
 
 def _column(path: Path, names: list[str], asked: str, known, setting: str) -> str:
@@ -158,8 +166,8 @@ def _unknown_label(label: str, known: list[str]) -> str:
     )
 
 
-def _check_size(path: Path, line: int, found: ReviewFile) -> None:
-    if len(found.texts) > bounds.MAX_OWN_REVIEWS:
+def _check_size(path: Path, line: int, reviews: int) -> None:
+    if reviews > bounds.MAX_OWN_REVIEWS:
         raise LineError(
             path,
             line,
@@ -169,18 +177,18 @@ def _check_size(path: Path, line: int, found: ReviewFile) -> None:
         )
 
 
-def _check_both(path: Path, found: ReviewFile) -> None:
+def _check_both(path: Path, reviews: int, labels: tuple[str, ...]) -> None:
     """Makes sure that there is something to tell apart."""
-    if not found.texts:
+    if not reviews:
         raise UserError(_("{path} holds no review with a text").format(path=path))
-    if len(found.labels) < 2:
+    if len(labels) < 2:
         raise UserError(
             _(
                 "{path} has one label only, {label}: give reviews with two, or name "
                 "another column with {option}"
             ).format(
                 path=path,
-                label=printable(found.labels[0]),
+                label=printable(labels[0]),
                 option=option("label_column"),
             )
         )

@@ -45,21 +45,28 @@ class Reviews:
         """The number of tokens of each review, (reviews,)."""
         return np.diff(self.offsets)
 
-    def crop_and_pad(self, timesteps: int, num_words: int) -> np.ndarray:
+    def crop_and_pad(self, timesteps: int, num_words: int, rows=None) -> np.ndarray:
         """Keeps the last tokens, pads in front, and hides the rare words.
 
         The same as `imdb.load_data(num_words)` and `pad_sequences(maxlen=timesteps)`.
 
+        Args:
+            timesteps: tokens kept.
+            num_words: the smallest token that is hidden.
+            rows: (reviews,) integers, which reviews; None for all.
+
         Returns:
             (reviews, timesteps) int32 in 0 ... num_words - 1.
         """
-        padded = np.full((len(self), timesteps), PADDING, np.int32)
-        tokens = np.asarray(self.tokens)  # a memmap makes a slice slowly
-        offsets = self.offsets.tolist()
-        for row, start, end in zip(padded, offsets[:-1], offsets[1:], strict=True):
-            kept = tokens[max(start, end - timesteps) : end]
-            row[timesteps - len(kept) :] = kept
+        rows = slice(None) if rows is None else rows
+        starts, ends = self.offsets[:-1][rows], self.offsets[1:][rows]
+        if not len(self.tokens):
+            return np.full((len(starts), timesteps), PADDING, np.int32)
+        # Timestep t has the token at ends - timesteps + t, if that is the review's own.
+        places = ends[:, None] + np.arange(-timesteps, 0)
+        padded = np.take(self.tokens, places, mode="clip").astype(np.int32, copy=False)
         padded[padded >= num_words] = UNKNOWN
+        padded[places < starts[:, None]] = PADDING
         return padded
 
 
@@ -74,10 +81,10 @@ def validation_split(reviews: int, fraction: float = 0.2, seed: int = 42):
     return order[validation:], order[:validation]
 
 
-def test_split(labels: np.ndarray, fraction: float = 0.1, seed: int = 42):
-    """Returns the rows to train on and the rows to test on, each in their order.
+def set_aside(labels: np.ndarray, fraction: float = 0.1, seed: int = 42) -> np.ndarray:
+    """Returns which reviews to test on, (reviews,) truth values.
 
-    Of each label's reviews `fraction` is set aside, at least one.
+    Of each label's reviews `fraction`, at least one.
 
     Args:
         labels: (reviews,) integers from 0 on.
@@ -85,9 +92,9 @@ def test_split(labels: np.ndarray, fraction: float = 0.1, seed: int = 42):
         seed: decides which.
     """
     random = np.random.RandomState(seed)
-    aside = []
+    aside = np.zeros(len(labels), bool)
     for label in range(labels.max() + 1):
-        rows = random.permutation(np.flatnonzero(labels == label))
-        aside.append(rows[: int(np.ceil(len(rows) * fraction))])
-    test = np.sort(np.concatenate(aside))
-    return np.setdiff1d(np.arange(len(labels)), test), test
+        rows = np.flatnonzero(labels == label)
+        random.shuffle(rows)
+        aside[rows[: int(np.ceil(len(rows) * fraction))]] = True
+    return aside

@@ -10,18 +10,22 @@ and texts in quotes where they hold one. In a TSV a quote is a character like an
 
 import codecs
 import csv
+import io
 import itertools
 import json
+import os
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO, TextIO
 
 from before_keras.language import _
 from before_keras.own_reviews import SUFFIXES
 from before_keras.safety import bounds
 from before_keras.safety.errors import UserError, cannot_read
+from before_keras.safety.files import checksum
 from before_keras.safety.printable import brief, printable
 from before_keras.safety.untrusted import regular_file
+from chapter9.data.progress import reading
 
 Choose = Callable[[list[str]], list[str]]  # of all columns those that are wanted
 Rows = Generator[tuple[int, list[str]]]
@@ -55,6 +59,16 @@ def check(path: Path) -> None:
     regular_file(path, remedy, bounds.MAX_OWN_FILE)
 
 
+def check_unchanged(path: Path, found: str) -> None:
+    """Makes sure that a file has the checksum that it had before it was read.
+
+    Raises:
+        UserError: if it has another one.
+    """
+    if checksum(path) != found:
+        raise _changed(path)
+
+
 def rows(path: Path, encoding: str, choose: Choose) -> Rows:
     """Yields the line number and the wanted values of every row, until it is closed.
 
@@ -68,10 +82,24 @@ def rows(path: Path, encoding: str, choose: Choose) -> Rows:
     """
     read = _objects if path.suffix.lower() == ".jsonl" else _cells
     try:
-        with open(path, encoding=encoding, newline="") as file:
-            yield from read(path, file, choose)
+        with open(path, "rb") as file, _shown(path, file) as watched:
+            text = io.TextIOWrapper(watched, encoding, newline="")
+            yield from read(path, text, choose)
     except OSError as error:
         raise cannot_read(path, error) from error
+    except UnicodeError as error:  # it was in this encoding
+        raise _changed(path) from error
+
+
+def _shown(path: Path, file: BinaryIO):
+    what = _("reading {path}").format(path=path.name)
+    return reading(file, os.fstat(file.fileno()).st_size, what)
+
+
+def _changed(path: Path) -> UserError:
+    return UserError(
+        _("{path} has changed while it was read: start again").format(path=path)
+    )
 
 
 def encoding_of(path: Path) -> str:

@@ -61,10 +61,9 @@ class Vocabulary:
         """Returns the review's tokens: start token, then one token per known word."""
         return [START, *known_tokens(self.read(review, num_words))]
 
-    def tokens(self, review: str) -> Iterator[int]:
-        """Yields the token of each word that is not dropped, rare ones as they are."""
-        words = split(review, self.kind)
-        return filter(None, map(self._tokens.get, words, repeat(self._absent)))
+    def tokens(self, pieces: Sequence[str]) -> Iterator[int]:
+        """Yields the token of each piece that is not dropped, rare ones as they are."""
+        return filter(None, map(self._tokens.get, pieces, repeat(self._absent)))
 
     def join(self, words: list[str]) -> str:
         """Returns words as a text, to be shown."""

@@ -15,6 +15,7 @@ macOS may write a Hangul syllable as its letters.
 import re
 import string
 import unicodedata
+from collections.abc import Sequence
 
 KINDS = ("imdb", "words", "characters")
 _FILTERED = '!"#$%&()*+,-./:;<=>?@[\\]^_`{|}~\t\n'
@@ -27,12 +28,12 @@ _WHITE = re.compile(
 
 
 class _Spaces(dict[int, str]):
-    """For `str.translate`: punctuation and symbols made spaces, once looked up."""
+    """For `str.translate`: all that parts words made a space, once it is looked up."""
 
     def __missing__(self, code: int) -> str:
         character = chr(code)
         is_mark = unicodedata.category(character)[0] in "PS" and character != "'"
-        self[code] = " " if is_mark else character
+        self[code] = " " if is_mark or _WHITE.match(character) else character
         return self[code]
 
 
@@ -46,12 +47,29 @@ def split(text: str, kind: str) -> list[str]:
         text: a review.
         kind: one of `KINDS`.
     """
+    return list(pieces(plain(text, kind), kind))
+
+
+def plain(text: str, kind: str) -> str:
+    """Returns a text of the same pieces that `pieces` tells apart quickly.
+
+    Args:
+        text: a review.
+        kind: one of `KINDS`.
+    """
     if kind == "imdb":
-        return [word for word in text.translate(_IMDB).split(" ") if word]
-    text = unicodedata.normalize("NFC", text)
-    if kind == "characters":
-        return list(_WHITE.sub(" ", text).strip(" "))
-    return [word for word in _WHITE.split(text.lower().translate(_SPACES)) if word]
+        spaced = text.translate(_IMDB)
+    else:
+        text = unicodedata.normalize("NFC", text)
+        if kind == "characters":
+            return _WHITE.sub(" ", text).strip(" ")
+        spaced = text.lower().translate(_SPACES)
+    return " ".join(filter(None, spaced.split(" ")))
+
+
+def pieces(text: str, kind: str) -> Sequence[str]:
+    """Returns the pieces of a plain text: its words, or its characters as they are."""
+    return text if kind == "characters" else text.split(" ") if text else []
 
 
 def join(pieces: list[str], kind: str) -> str:

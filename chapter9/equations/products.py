@@ -7,6 +7,7 @@ Products are written with @ because `keras.ops.matmul` makes float64 float32 on 
 (Keras 3.15).
 """
 
+import keras
 from keras import ops
 
 
@@ -15,6 +16,8 @@ def from_input(x, kernel, dropout_masks=()):
     timesteps, batch_size, _ = ops.shape(x)
 
     def product(x, block):
+        if _samples_are_divided():
+            return x @ block
         return ops.reshape(_rows(x) @ block, (timesteps, batch_size, block.shape[-1]))
 
     if not dropout_masks:
@@ -46,11 +49,27 @@ def to_state(dz, transposed_kernel, dropout_masks=()):
 def to_kernel(h, dz, dropout_masks=()):
     """DW = the sum of h^T dz over samples and timesteps, (units, columns)."""
     if not dropout_masks:
-        return ops.transpose(_rows(h)) @ _rows(dz)
+        return _summed(h, dz)
     parts = ops.split(dz, len(dropout_masks), axis=-1)
     pairs = zip(dropout_masks, parts, strict=True)
-    products = [ops.transpose(_rows(h * mask)) @ _rows(part) for mask, part in pairs]
+    products = [_summed(h * mask, part) for mask, part in pairs]
     return ops.concatenate(products, axis=-1)
+
+
+def _summed(h, dz):
+    if _samples_are_divided():
+        return ops.tensordot(h, dz, axes=((0, 1), (0, 1)))
+    return ops.transpose(_rows(h)) @ _rows(dz)
+
+
+def _samples_are_divided():
+    """Whether several devices have a share of every batch each.
+
+    XLA then cannot make rows of all timesteps without gathering all samples on each
+    device. With one device rows are quicker: a step takes 0.9 to 1 times as long.
+    """
+    on_jax = keras.backend.backend() == "jax"
+    return on_jax and keras.distribution.distribution() is not None
 
 
 def _rows(array):

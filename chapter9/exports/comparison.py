@@ -16,6 +16,7 @@ from before_keras.export_formats import FORMATS
 from before_keras.language import _
 from before_keras.safety.errors import UserError
 from before_keras.safety.printable import brief
+from chapter9.data.padded import PaddedReviews
 from chapter9.training import batches
 
 TOLERANCE = 1e-4  # of a probability; rounding makes 1e-6, a wrong graph 1e-2 and more
@@ -39,7 +40,7 @@ class Comparison:
     milliseconds: float
 
 
-def some_of(token_ids: np.ndarray) -> np.ndarray:
+def some_of(token_ids: np.ndarray | PaddedReviews) -> np.ndarray:
     """Returns at most `REVIEWS` rows, from the first to the last at equal distances."""
     last = len(token_ids) - 1
     rows = np.linspace(0, last, min(REVIEWS, len(token_ids))).round().astype(int)

@@ -141,6 +141,7 @@ def memory(model: keras.Model, x: np.ndarray, history: History | None = None) ->
         x: (reviews, timesteps) token ids.
         history: of the model's training, for `Memory.caution`.
     """
+    x = np.asarray(x)
     is_word = (x != PADDING)[:, ::-1]
     norms = np.maximum(gradient_norms(model, x)[:, ::-1].astype(np.float64), MIN_NORM)
     logarithms = np.where(is_word, np.log(norms / norms[:, :1]), np.nan)

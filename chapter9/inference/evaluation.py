@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import keras
 import numpy as np
 
+from before_keras.safety import bounds
 from chapter9.data import Split
 from chapter9.output_layer import losses, predicted
 from chapter9.training.batches import batch_size
@@ -36,7 +37,14 @@ def evaluate(model: keras.Model, reviews: Split) -> Evaluation:
         reviews: x (reviews, timesteps), y (reviews, 1).
     """
     size = batch_size(model, reviews.x, MAX_BATCH)
-    outputs = model.predict(reviews.x, batch_size=size, verbose=0)
+    x = reviews.x
+    held = max(size, bounds.MAX_HELD // x[:1].nbytes // size * size)  # reviews at once
+    outputs = np.concatenate(
+        [
+            model.predict(np.asarray(x[i : i + held]), batch_size=size, verbose=0)
+            for i in range(0, len(x), held)
+        ]
+    )
     answers, labels = predicted(outputs), reviews.y[:, 0].astype(np.int64)
     count = max(2, outputs.shape[-1])
     counts = np.bincount(count * labels + answers, minlength=count**2)

@@ -8,9 +8,12 @@ import numpy as np
 from keras import tree
 
 from before_keras.safety import bounds
+from chapter9.data.padded import PaddedReviews
 
 
-def batch_size(model: keras.Model, x: np.ndarray, most: int, more: int = 0) -> int:
+def batch_size(
+    model: keras.Model, x: np.ndarray | PaddedReviews, most: int, more: int = 0
+) -> int:
     """Returns how many samples to take at once; the results do not depend on it.
 
     Args:
@@ -25,12 +28,12 @@ def batch_size(model: keras.Model, x: np.ndarray, most: int, more: int = 0) -> i
 
 
 def split(
-    model: keras.Model, x: np.ndarray, most: int, more: int = 0
+    model: keras.Model, x: np.ndarray | PaddedReviews, most: int, more: int = 0
 ) -> Iterator[np.ndarray]:
-    """Yields the samples in their order, as many at once as `batch_size` says."""
+    """Yields arrays of the samples, in order, as many at once as `batch_size` says."""
     size = batch_size(model, x, most, more)
     for start in range(0, len(x), size):
-        yield x[start : start + size]
+        yield np.asarray(x[start : start + size])
 
 
 def _width(layer: keras.Layer) -> int:

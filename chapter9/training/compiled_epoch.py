@@ -13,6 +13,7 @@ import keras
 import numpy as np
 
 from before_keras.language import _
+from chapter9.data.padded import PaddedReviews
 from chapter9.training import batches, one_epoch, samples
 from chapter9.training.checks import check_batch_size, check_built, check_model
 from chapter9.training.epoch_program import XLA_OPTIONS, Logs, build
@@ -22,7 +23,7 @@ EVALUATION_BATCH = 1_000  # samples at most
 
 def train_epochs(
     model: keras.Model,
-    x: np.ndarray,
+    x: np.ndarray | PaddedReviews,
     y: np.ndarray,
     *,
     epochs: int,
@@ -54,7 +55,8 @@ def train_epochs(
     - TensorFlow and JAX always compile with XLA: `jit_compile` and
       `steps_per_execution` do not count, and a token id beyond an Embedding, of which
       TensorFlow complains on a CPU, is cut off. Torch goes batch by batch, uncompiled.
-    - One array of numbers for x and one for y, which are put on the device as a whole.
+    - One array of numbers for x and one for y, which are put on the device as a whole;
+      what is in a file (an `np.memmap`, `PaddedReviews`) is read block by block.
       Stateful layers, `run_eagerly`, layers that XLA cannot compile, datasets and
       generators need `model.fit`.
 
@@ -93,8 +95,8 @@ def train_epochs(
     training, validation = samples.prepare(
         x, y, sample_weight, class_weight, validation_data, validation_split
     )
-    build(model, tuple(values[:batch_size] for values in training))
-    check_built(model, training[0])
+    build(model, samples.first(training, batch_size))
+    check_built(model, samples.first(training, 1)[0])
 
     callback_list = keras.callbacks.CallbackList(
         callbacks,

@@ -4,6 +4,7 @@ It goes in chunks of about a second, for progress and for Ctrl-C.
 """
 
 import functools
+import itertools
 import time
 from collections.abc import Callable, Iterator
 
@@ -11,7 +12,7 @@ import keras
 import numpy as np
 from keras import tree
 
-from chapter9.training import processes
+from chapter9.training.blocks import blocks
 from chapter9.training.epoch_program import Logs, Program, epoch_program
 from chapter9.training.samples import Samples
 
@@ -94,20 +95,19 @@ def chunks(
         batch_size: how many samples a batch has; the last one has those left over.
         pace: how many batches a chunk has; it learns from each chunk.
     """
-    full = len(order) // batch_size
-    groups = [order[: full * batch_size].reshape(full, batch_size)]
-    if len(order) % batch_size:
-        groups.append(order[None, full * batch_size :])
+    full = len(order) // batch_size * batch_size
+    groups = order[:full].reshape(-1, batch_size), order[None, full:]
     done = 0  # batches
-    for rows in groups:
+    for there, rows, count in itertools.chain.from_iterable(
+        blocks(samples, rows) for rows in groups if rows.size
+    ):
         start = 0
-        there, numbers = processes.shared(samples, rows)
-        while start < len(rows):
-            stop = min(len(rows), start + pace.batches)
-            run = functools.partial(pace.timed, program, there, numbers, start, stop)
+        while start < count:
+            stop = min(count, start + pace.batches)
+            run = functools.partial(pace.timed, program, there, rows, start, stop)
             yield done + start, done + stop - 1, run
             start = stop
-        done += len(rows)
+        done += count
 
 
 def _of_all_batches(model, logs: Logs) -> Logs:

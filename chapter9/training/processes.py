@@ -19,6 +19,7 @@ import numpy as np
 from before_keras.joint import Job
 from before_keras.language import _
 from before_keras.safety.errors import UserError
+from chapter9.training.samples import is_streamed, read
 
 START = 120  # seconds in which all processes must have joined
 SILENCE = 20  # seconds without a sign of life, after which a process counts as dead
@@ -107,7 +108,7 @@ def shared(samples: tuple, rows: np.ndarray) -> tuple[tuple, np.ndarray]:
     """Returns batches of which every process has read its share alone.
 
     Args:
-        samples: arrays with all samples in the first axis.
+        samples: all of them.
         rows: (batches, batch size) numbers of samples.
 
     Returns:
@@ -123,13 +124,13 @@ def shared(samples: tuple, rows: np.ndarray) -> tuple[tuple, np.ndarray]:
     place = jax.sharding.NamedSharding(devices, jax.sharding.PartitionSpec(*axes))
 
     def batches(values):
-        values = np.asarray(values)
+        values = values if is_streamed((values,)) else np.asarray(values)
 
-        def read(share):  # the batches, and the part of each, that a device takes
-            return values[rows[share[:2]]]
+        def part(share):  # the batches, and the part of each, that a device takes
+            return read(values, rows[share[:2]])
 
         shape = rows.shape + values.shape[1:]
-        return jax.make_array_from_callback(shape, place, read)
+        return jax.make_array_from_callback(shape, place, part)
 
     return tuple(map(batches, samples)), np.arange(len(rows))
 

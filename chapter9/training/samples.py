@@ -5,8 +5,12 @@ from typing import Any
 import keras
 import numpy as np
 
-# x and y, or x, y and sample weights: tensors with the samples in the first axis.
+from chapter9.data.padded import PaddedReviews
+
+# x and y, or x, y and sample weights, with the samples in the first axis: tensors, or
+# arrays that are read block by block if one of them is streamed.
 Samples = tuple[Any, ...]
+STREAMED = (np.memmap, PaddedReviews)  # may be more than the memory has
 
 
 def prepare(
@@ -20,7 +24,7 @@ def prepare(
     """Returns the samples to train on and to validate on, if any; all as in `fit`.
 
     Args:
-        x: the inputs, one array or tensor.
+        x: the inputs, one array or tensor; an `np.memmap` stays on disk.
         y: the targets, likewise.
         sample_weight: a weight for each sample, likewise.
         class_weight: a weight for each class; not for validation.
@@ -48,8 +52,34 @@ def prepare(
     return training, validation
 
 
+def is_streamed(samples: Samples) -> bool:
+    """Returns whether the samples are read block by block, for one is in a file."""
+    return any(isinstance(values, STREAMED) for values in samples)
+
+
+def read(values, rows) -> np.ndarray:
+    """Returns samples as an array; floats have Keras's own precision, as in `fit`.
+
+    Args:
+        values: an array or what is streamed, the samples in the first axis.
+        rows: their numbers, integers of any shape, or a slice.
+    """
+    array = np.asarray(values[rows])
+    floats = keras.backend.is_float_dtype(keras.backend.standardize_dtype(array.dtype))
+    return array.astype(keras.config.floatx(), copy=False) if floats else array
+
+
+def first(samples: Samples, count: int) -> Samples:
+    """Returns the first samples, as arrays or tensors."""
+    if is_streamed(samples):
+        return tuple(read(values, slice(count)) for values in samples)
+    return tuple(values[:count] for values in samples)
+
+
 def tensors(x, y, sample_weight=None, *, of: str = "") -> Samples:
     """Returns x, y and, if given, the weights as tensors of the backend.
+
+    If one of them is streamed, they stay where they are.
 
     Args:
         x: one array or tensor.
@@ -63,7 +93,8 @@ def tensors(x, y, sample_weight=None, *, of: str = "") -> Samples:
     named = {f"{of}x": x, f"{of}y": y}
     if sample_weight is not None:
         named[f"{of}sample_weight"] = sample_weight
-    samples = tuple(_numbers(name, values) for name, values in named.items())
+    take = _host if is_streamed(tuple(named.values())) else _numbers
+    samples = tuple(take(name, values) for name, values in named.items())
     lengths = [len(values) for values in samples]
     if len(set(lengths)) > 1:
         told = ", ".join(map("{} has {}".format, named, lengths))
@@ -104,29 +135,46 @@ def weighted(samples: Samples, class_weight: dict[int, float]) -> Samples:
         classes = classes.argmax(-1) if one_hot else classes[..., 0]
     weights = [class_weight.get(int(number), 1.0) for number in classes.round().ravel()]
     array = np.array(weights, keras.config.floatx()).reshape(classes.shape)
-    return *samples, keras.ops.convert_to_tensor(array)
+    streamed = is_streamed(samples)
+    return *samples, array if streamed else keras.ops.convert_to_tensor(array)
 
 
 def _numbers(name: str, values):
     """An array's tensor; floats have Keras's own precision, as in `fit`."""
+    floats = keras.backend.is_float_dtype(_dtype(_checked(name, values)))
+    return keras.ops.convert_to_tensor(
+        values, keras.config.floatx() if floats else None
+    )
+
+
+def _host(name: str, values):
+    """An array, or what is streamed, as it is."""
+    arrays = np.ndarray | PaddedReviews
+    known = isinstance(_checked(name, values), arrays)
+    return values if known else keras.ops.convert_to_numpy(values)
+
+
+def _checked(name: str, values):
+    """The values as they are, if they are an array of numbers."""
     dense = keras.ops.is_tensor(values) and hasattr(values, "__array__")
-    if not isinstance(values, np.ndarray) and not dense:
+    if not isinstance(values, np.ndarray | PaddedReviews) and not dense:
         raise ValueError(
             f"{name} is a {type(values).__name__}, but must be one NumPy array or "
             "tensor; lists, dicts, datasets and generators need model.fit"
         )
-    try:
-        dtype = keras.backend.standardize_dtype(values.dtype)
-    except ValueError:  # objects, texts, dates
-        dtype = "string"
-    if dtype == "string":
+    if _dtype(values) == "string":
         raise ValueError(
             f"{name} has dtype {values.dtype}, but must be numbers: turn text into ids "
             "before, or use model.fit"
         )
     if not len(values.shape):
         raise ValueError(f"{name} is a single number: its first axis must be samples")
-    floats = keras.backend.is_float_dtype(dtype)
-    return keras.ops.convert_to_tensor(
-        values, keras.config.floatx() if floats else None
-    )
+    return values
+
+
+def _dtype(values) -> str:
+    """Keras's name of a dtype; "string" of what are no numbers."""
+    try:
+        return keras.backend.standardize_dtype(values.dtype)
+    except ValueError:  # objects, texts, dates
+        return "string"
