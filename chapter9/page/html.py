@@ -192,8 +192,7 @@ def _variables() -> str:
         values = " ".join(f"--{key}: {value};" for key, value in found.items())
         return f":root {{ color-scheme: {name}; {values} }}\n"
 
-    dark = f"@media (prefers-color-scheme: dark) {{ {root('dark')}}}\n"
-    return root("light") + dark
+    return f"{root('light')}@media(prefers-color-scheme:dark){{{root('dark')}}}\n"
 
 
 def _the_authors(runs: list[dict[str, Any]]) -> dict[str, Any]:
