@@ -229,6 +229,7 @@ NOT_SAID = {  # to a program, not to a reader
     '"use strict";\n',
     "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src ",
     "; worker-src blob:; base-uri 'none'; form-action 'none'",
+    "@media (prefers-color-scheme: dark) { ",
     "export a RNN from torch",  # of a ValueError
     "Gers et al. 2000",
     "Cho et al. 2014",
