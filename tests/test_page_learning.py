@@ -1,8 +1,11 @@
 """Training in the page: a worker learns, and everything it did can be looked at."""
 
+import re
+
 import pytest
 
 from tests.browser import opened_page
+from tests.conftest import run_command
 from tests.test_page import make_run
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -249,3 +252,18 @@ def test_the_samples_default_model_learns_in_the_page(learn):
     assert (settings["cell"], settings["units"], settings["timesteps"]) == (
         *("simple-rnn", 10, 100),
     )
+
+
+@pytest.mark.long
+def test_the_benchmark_of_key_presses_times_the_idle_page_and_the_one_that_trains(
+    shared,
+):
+    page = shared.url.removeprefix("file://")
+    options = ("--presses", 5, "--rounds", 1)
+    code, out, err = run_command("-m", "benchmarks.key_presses", page, *options)
+    assert code == 0, err
+    rows = re.findall(r"\| 1 \| (.*?) \| (\d+) \| (\d+) \| (\d+) \|", out)
+    assert [row[0] for row in rows] == ["is idle", "trains"]
+    for _, *times in rows:
+        median, most, slowest = map(int, times)
+        assert 0 < median <= most <= slowest

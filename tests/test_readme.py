@@ -41,6 +41,7 @@ NOT_HERE = {  # commands that something else runs, and what does
     r"make test": ".ci/run, which this test is a part of",
     r"(python3|py) -m venv|source|\.venv.Scripts": "make train, in .ci/run",
     r"python -m pip": "make train, in .ci/run",
+    r"python -m benchmarks.key_presses": "tests/test_page_learning.py, a few presses",
     r".*make bench": "tests/test_benchmarks.py, with a round of a few steps",
     r"python train\.py$": "make train, in .ci/run",
     r"for k in 1 0": "tests/test_joint_training.py, with fewer reviews",
