@@ -42,7 +42,7 @@ def keep(folder: Path, kept: Cached) -> None:
         for part, reviews in zip((TRAINING, TEST), parts, strict=True):
             for name in ARRAYS:
                 array = getattr(reviews, name)
-                np.save(_file(temporary, part, name), array, allow_pickle=False)
+                np.save(array_file(temporary, part, name), array, allow_pickle=False)
         return facts
 
     try:
@@ -66,12 +66,12 @@ def make(folder: Path, write: Write) -> Cached:
         _warn(folder, error)
     with temporary_folder() as temporary:
         facts = write(temporary)
-        return mapped(temporary, TRAINING), mapped(temporary, TEST), facts
+        return *_parts(temporary), facts
 
 
 def mapped(folder: Path, part: str) -> Reviews:
     """Returns the reviews whose arrays lie in a folder."""
-    files = (_file(folder, part, name) for name in ARRAYS)
+    files = (array_file(folder, part, name) for name in ARRAYS)
     return Reviews(*(np.load(f, mmap_mode="r", allow_pickle=False) for f in files))
 
 
@@ -95,8 +95,13 @@ def temporary_folder() -> Iterator[Path]:
         ) from error
 
 
-def _file(folder: Path, part: str, name: str) -> Path:
+def array_file(folder: Path, part: str, name: str) -> Path:
+    """Returns the file of one of `ARRAYS`, of the training or the test reviews."""
     return folder / f"{part}_{name}.npy"
+
+
+def _parts(folder: Path) -> tuple[Reviews, Reviews]:
+    return mapped(folder, TRAINING), mapped(folder, TEST)
 
 
 def _read(folder: Path) -> Cached:
@@ -105,7 +110,7 @@ def _read(folder: Path) -> Cached:
     Raises:
         Exception: if it is not there or damaged.
     """
-    parts = mapped(folder, TRAINING), mapped(folder, TEST)
+    parts = _parts(folder)
     facts = (folder / FACTS).read_text(encoding="utf-8")
     if (folder / CHECKSUM).read_text(encoding="ascii") != _checksum(parts, facts):
         raise ValueError("its checksum is wrong")
@@ -126,7 +131,7 @@ def _make(folder: Path, write: Write) -> Cached:
         temporary.mkdir()
         try:
             facts = json.dumps(write(temporary))
-            parts = mapped(temporary, TRAINING), mapped(temporary, TEST)
+            parts = _parts(temporary)
             checksum = _checksum(parts, facts)
             del parts  # Windows renames no folder with files that are mapped
             (temporary / FACTS).write_text(facts, encoding="utf-8", newline="\n")
@@ -135,7 +140,7 @@ def _make(folder: Path, write: Write) -> Cached:
             temporary.rename(folder)
         finally:
             shutil.rmtree(temporary, ignore_errors=True)
-    return mapped(folder, TRAINING), mapped(folder, TEST), json.loads(facts)
+    return *_parts(folder), json.loads(facts)
 
 
 def _warn(folder: Path, error: OSError) -> None:

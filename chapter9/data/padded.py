@@ -54,9 +54,8 @@ class PaddedReviews:
     def __array__(self, dtype=None, copy=None) -> np.ndarray:
         """All of them, (reviews, timesteps) int32."""
         padded = np.empty(self.shape, dtype or self.dtype)
-        for start in range(
-            0, len(self), AT_ONCE
-        ):  # cropping takes more than the result
+        # Piece by piece, because cropping takes more memory than its result.
+        for start in range(0, len(self), AT_ONCE):
             some = slice(start, start + AT_ONCE)
             padded[some] = self.reviews.crop_and_pad(
                 self.timesteps, self.num_words, self.rows[some]

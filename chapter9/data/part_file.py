@@ -10,6 +10,7 @@ from numpy.lib import format as npy
 
 from before_keras.language import _
 from before_keras.safety import bounds
+from chapter9.data import cache
 from chapter9.data.text import START
 
 BLOCK = 2**16  # tokens that are written at once
@@ -47,9 +48,11 @@ class PartFile(contextlib.AbstractContextManager):
     """
 
     def __init__(self, folder: Path, part: str):
-        self._labels = folder / f"{part}_labels.npy"
-        self._tokens = _GrowingArray(folder / f"{part}_tokens.npy", np.int32)
-        self._offsets = _GrowingArray(folder / f"{part}_offsets.npy", np.int64)
+        tokens, offsets, self._labels = (
+            cache.array_file(folder, part, name) for name in cache.ARRAYS
+        )
+        self._tokens = _GrowingArray(tokens, np.int32)
+        self._offsets = _GrowingArray(offsets, np.int64)
         self._written = 0  # tokens; the next ones wait here until they are a block
         self._waiting, self._ends = array("i"), array("q", [0])
 

@@ -4,7 +4,7 @@ Samples that are on the device are one block. Of streamed ones (`samples.is_stre
 block has a few megabytes, and while the model works on it a thread reads the next.
 """
 
-import functools
+import itertools
 import math
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -40,15 +40,11 @@ def blocks(
             yield *processes.shared(samples, _filled(part, size)), len(part)
         return
     with ThreadPoolExecutor(1) as thread:
-        reading = [
-            functools.partial(thread.submit, _read, samples, _filled(part, size))
-            for part in parts
-        ]
-        coming = reading[0]()
-        for part, begin in zip(parts, [*reading[1:], None], strict=True):
+        coming = thread.submit(_read, samples, _filled(parts[0], size))
+        for part, following in itertools.zip_longest(parts, parts[1:]):
             there = tuple(map(keras.ops.convert_to_tensor, coming.result()))
-            if begin:
-                coming = begin()
+            if following is not None:
+                coming = thread.submit(_read, samples, _filled(following, size))
             yield there, np.arange(size), len(part)
 
 

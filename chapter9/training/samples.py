@@ -65,7 +65,7 @@ def read(values, rows) -> np.ndarray:
         rows: their numbers, integers of any shape, or a slice.
     """
     array = np.asarray(values[rows])
-    floats = keras.backend.is_float_dtype(keras.backend.standardize_dtype(array.dtype))
+    floats = keras.backend.is_float_dtype(_dtype(array))
     return array.astype(keras.config.floatx(), copy=False) if floats else array
 
 
