@@ -2,8 +2,8 @@
 # make test    sets up .venv and runs all tests and checks
 # make check   the linters and the type checker alone
 # make bench   the benchmarks: a table and a chart in benchmarks/
-# make soak    200 kills at random moments, one at every write step, and 18,000
-#              damaged files; about an hour
+# make soak    200 kills at random moments, one at every write step, processes that train
+#              together, and 18,000 damaged files; about an hour
 # make mutants  changes lines of the product in a copy and says which of the changes no
 #              test notices; hours, unless ARGS="--sample 40" or so. It can be cut short
 # make audit   known vulnerabilities in what requirements.lock pins; needs the network
@@ -53,7 +53,8 @@ bench: .venv/test
 soak: .venv/test
 	CHAPTER9_KILLS=200 CHAPTER9_FUZZ=3000 \
 		$(BIN)/python -m pytest -m long -k "killed or damaged or joint_run" \
-		$(ARGS) tests/test_resume.py tests/test_fuzz.py tests/test_joint_training.py
+		$(ARGS) tests/test_resume.py tests/test_export_killed.py tests/test_fuzz.py \
+		tests/test_joint_training.py
 
 mutants: .venv/test
 	$(BIN)/python -m pip install --quiet $(LOCK) -e '.[mutants]'

@@ -96,13 +96,13 @@ def _main(command, arguments, log, kill_at, folder, environment):
     runpy.run_path(str(ROOT / command), run_name="__main__")
 
 
-def killer(kill_at, folder):
+def killer(kill_at, folder, events=FILE_EVENTS):
     """Kills this process right before its n-th step that changes the folder."""
     steps = 0
 
     def hook(event, arguments):
         nonlocal steps
-        if event not in FILE_EVENTS or not str(arguments[0]).startswith(folder):
+        if event not in events or not str(arguments[0]).startswith(folder):
             return
         with contextlib.suppress(IndexError, TypeError):
             if event == "open" and not arguments[2] & (os.O_WRONLY | os.O_RDWR):

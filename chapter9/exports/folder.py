@@ -1,4 +1,4 @@
-"""The folder of an export: filled under another name, compared, and only then renamed.
+"""The folder of an export: filled elsewhere, compared, and only then put in its place.
 
 model.keras, model.onnx ...   the model; saved_model is a folder
 card.json, README.md          what goes in and what comes out (card.py)
@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import filelock
 import keras
 import numpy as np
 
@@ -53,7 +54,7 @@ def write(
     token_ids: np.ndarray,
     overwrite: bool = False,
 ) -> Export:
-    """Writes an export, whole and compared or not at all.
+    """Writes an export, whole and compared or not at all, in place of the one before.
 
     Args:
         path: the folder.
@@ -65,13 +66,13 @@ def write(
         overwrite: whether an export that is there may be replaced.
 
     Raises:
-        UserError: if something is there, the disk refuses, Keras cannot export it, or
-            the runtime says something else than the model.
+        UserError: if something is there or being written there, the disk refuses, Keras
+            cannot export it, or the runtime says something else than the model.
     """
     path = Path(path)
-    check_target(path, overwrite)
     try:
         with _whole(path) as folder:
+            check_target(path, overwrite)
             file = folder / FORMATS[name].file
             model_file.write(exported, name, file)
             size = _size(file)
@@ -117,20 +118,62 @@ def _is_export(path: Path) -> bool:
 
 @contextlib.contextmanager
 def _whole(path: Path) -> Iterator[Path]:
-    """Yields a new folder beside `path` that takes its place when all went well."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    new, old = (
-        path.with_name(f".{os.getpid()}-{n}-{path.name}") for n in ("new", "old")
-    )
-    new.mkdir()
+    """Yields a new folder that takes the place of `path` when all went well.
+
+    No system replaces a folder by another in one step. What a kill leaves between the
+    two steps, the next export to the same place puts back.
+    """
+    part = path.with_name(f".{path.name}.part")  # one name: a kill leaves one at most
+    part.mkdir(parents=True, exist_ok=True)
+    new, old = part / "new", part / "old"
+    with _alone(part, path):
+        _settle(new, old, path)
+        try:
+            new.mkdir()
+            yield new
+            _flush(new)
+            if path.exists():
+                os.replace(path, old)
+            os.replace(new, path)
+        finally:
+            _settle(new, old, path)
+
+
+@contextlib.contextmanager
+def _alone(part: Path, path: Path) -> Iterator[None]:
+    """Keeps other exports out of `part`, and removes it when it is empty."""
+    lock = filelock.FileLock(part / "lock")
     try:
-        yield new
-        if path.exists():
-            os.replace(path, old)
-        os.replace(new, path)
+        lock.acquire(timeout=0)
+    except filelock.Timeout:
+        raise UserError(
+            _(
+                "{path} is being written by another process: "
+                "wait for it, or give another --out"
+            ).format(path=path)
+        ) from None
+    try:
+        yield
     finally:
-        for folder in (new, old):
-            shutil.rmtree(folder, ignore_errors=True)
+        lock.release()
+        with contextlib.suppress(OSError):  # the next one may have come already
+            (part / "lock").unlink(missing_ok=True)
+            part.rmdir()
+
+
+def _settle(new: Path, old: Path, path: Path) -> None:
+    """Puts the export before back if nothing has taken its place; removes the rest."""
+    if old.exists() and not path.exists():
+        os.replace(old, path)
+    for folder in (new, old):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _flush(folder: Path) -> None:
+    """Has the disk take every file before it gets its name."""
+    for path in filter(Path.is_file, folder.rglob("*")):
+        with open(path, "r+b") as file:  # Windows flushes no file opened "rb"
+            os.fsync(file.fileno())
 
 
 def _write_json(path: Path, value) -> None:
