@@ -653,6 +653,20 @@ def test_35_weights_in_another_file_are_refused(saved):
     refused(saved, "another file")
 
 
+@pytest.mark.parametrize(
+    "value",
+    [h5py.Empty("f4"), np.zeros(3, "S4"), np.zeros(3, "c8"), np.zeros(3, "f4,f4")],
+    ids=["nothing", "text", "complex", "records"],
+)
+def test_weights_that_are_no_numbers_are_refused(value, saved):
+    def change(file):
+        del file["layers/simple_rnn/vars/2"]
+        file["layers/simple_rnn/vars/2"] = value
+
+    edit_weights(saved, change)
+    refused(saved, "'simple_rnn/vars/2' holds no numbers")
+
+
 def test_35_a_group_that_holds_itself_is_refused(saved):
     def change(file):
         file["layers/simple_rnn/again"] = file["layers/simple_rnn"]
