@@ -65,7 +65,7 @@ def test_case_81_killed_at_every_write_step_of_an_export(run, tmp_path):
         arguments = len(codes) + 1, run, target
         process = processes.Process(target=killed, args=arguments)
         process.start()
-        process.join(120)
+        process.join(600)
         codes.append(process.exitcode)
         there.append(target.exists())
         with pytest.raises(UserError, match="--overwrite replaces it"):
