@@ -585,6 +585,21 @@ def test_a_nested_input_may_have_its_models_name(tmp_path):
     assert (table.total, table.holds) == (model.count_params(), True)
 
 
+def test_a_nested_model_without_an_input_has_that_of_the_model_around_it(tmp_path):
+    """As Keras 2 writes a Sequential that was given none."""
+    model, path = nested("input", layers.SimpleRNN(3)), tmp_path / "model.h5"
+    model.save(path)
+    before = str(explain(saved_layers.of_file(path)))
+    with h5py.File(path, "r+") as file:
+        config = json.loads(file.attrs["model_config"])
+        within = config["config"]["layers"][1]["config"]["layers"]
+        assert within.pop(0)["class_name"] == "InputLayer"
+        within[0].pop("build_config")
+        file.attrs["model_config"] = json.dumps(config)
+    assert str(explain(saved_layers.of_file(path))) == before
+    assert "ok" in before
+
+
 def test_a_weight_of_two_layers_is_unclear_in_h5_and_clear_in_keras(tmp_path):
     """The dense layer's name is part of the path of every weight beside it."""
     model = nested("input", layers.Dense(3, name="enc"), layers.Dense(2))

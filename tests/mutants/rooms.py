@@ -41,6 +41,7 @@ ROOMS = {
     "chapter9/run_folder/history.py": ("run_files training resume", "resume"),
     "chapter9/run_folder/*.py": (f"{FOLDER} training", "resume many_seeds"),
     "chapter9/model_files/*.py": ("model_file run_files parameters", "model_file fuzz"),
+    "before_keras/safety/interrupts.py": ("training resume", "resume"),
     "before_keras/safety/printable.py": ("printable show own_reviews", ""),
     "before_keras/safety/files.py": ("limits imdb_cache training", "resume"),
     "before_keras/safety/bounds.py": (
