@@ -188,6 +188,52 @@ def check_only_gradients_are_exchanged(programs):
 
 
 @pytest.mark.long
+def test_case_82_a_port_that_another_program_has_is_named(tmp_path):
+    pytest.importorskip("jax")
+    with socket.create_server(("", 0)) as taken:
+        there = f"127.0.0.1:{taken.getsockname()[1]}"
+        more = ("--processes", 2, "--process", 0, "--out", tmp_path / "run")
+        job = Processes(
+            tmp_path,
+            1,
+            lambda n: ("train.py", "--backend", "jax", "--coordinator", there, *more),
+        )
+        assert job.ended() == [1]
+    [said] = job.said()
+    assert f"process 0 cannot listen at {there} (" in said
+    assert "give all processes another port" in said
+    assert "--resume" not in said
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_process_that_jax_does_not_let_join_says_why(tmp_path):
+    """Here because it has used its devices, and because no Slurm has started it."""
+    pytest.importorskip("jax")
+    script = """
+import sys
+from before_keras.joint import Job
+from before_keras.safety.errors import UserError
+from chapter9.training import processes
+if sys.argv[1] == "used":
+    import jax
+    jax.devices()
+try:
+    processes.join(Job(None, None, None))
+except UserError as error:
+    print(error)
+"""
+    for start in ("used", "alone"):
+        done = subprocess.run(
+            [sys.executable, "-c", script, start],
+            env={**os.environ, "KERAS_BACKEND": "jax"},
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+        )
+        assert done.stdout.startswith("cannot join the job of jax: "), done.stderr
+
+
+@pytest.mark.long
 @pytest.mark.timeout(1_300)
 def test_a_joint_run_is_that_of_one_process_with_the_whole_batch(tmp_path):
     """With the custom layers a job's samples are in a file, and read block by block."""

@@ -11,6 +11,8 @@ process with the whole batch, to rounding. Keras's `DataParallel` says where arr
 
 import contextlib
 import hashlib
+import os
+import socket
 from collections.abc import Iterator, Mapping
 
 import keras
@@ -18,7 +20,7 @@ import numpy as np
 
 from before_keras.joint import Job
 from before_keras.language import _
-from before_keras.safety.errors import UserError
+from before_keras.safety.errors import UserError, reason
 from chapter9.training.samples import is_streamed, read
 
 START = 120  # seconds in which all processes must have joined
@@ -29,10 +31,12 @@ def join(job: Job) -> None:
     """Joins a job; before the first operation, for JAX then takes its devices.
 
     Raises:
-        UserError: if the others do not come, or the job cannot be reached.
+        UserError: if its port is taken, or the others do not come or cannot be reached.
     """
     import jax
 
+    if job.coordinator and job.process == 0:
+        _check_port(job.coordinator)
     try:
         jax.distributed.initialize(
             job.coordinator,
@@ -48,6 +52,24 @@ def join(job: Job) -> None:
             )
         ) from error
     keras.distribution.set_distribution(keras.distribution.DataParallel())
+
+
+def _check_port(coordinator: str) -> None:
+    """JAX would share a taken port with another job, or crash."""
+    port = int(coordinator.rpartition(":")[2])
+    family = socket.AF_INET6 if socket.has_dualstack_ipv6() else socket.AF_INET
+    try:
+        with socket.socket(family) as probe:
+            if os.name == "posix":  # elsewhere it takes a port that is taken
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("", port))
+    except OSError as error:
+        raise UserError(
+            _(
+                "process 0 cannot listen at {coordinator} ({reason}): "
+                "give all processes another port"
+            ).format(coordinator=coordinator, reason=reason(error))
+        ) from error
 
 
 @contextlib.contextmanager
