@@ -32,7 +32,7 @@ ROOMS = {
     ),
     "chapter9/training/blocks.py": ("streaming", "streaming"),
     "chapter9/training/samples.py": ("train_epochs streaming", "streaming"),
-    "chapter9/training/processes.py": ("train_epochs", "joint_training"),
+    "chapter9/training/processes.py": ("train_epochs joint_training", "joint_training"),
     "chapter9/training/*.py": ("train_epochs compiled_epoch", ""),
     "chapter9/run_folder/seed_runs.py": ("many_seeds run_settings", "many_seeds"),
     "chapter9/run_folder/snapshot.py": ("run_files limits resume", "resume"),
