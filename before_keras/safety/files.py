@@ -20,11 +20,16 @@ def atomic(path: Path) -> Iterator[Path]:
     temporary = path.with_name(f".{os.getpid()}-{path.name}")  # keeps the suffix
     try:
         yield temporary
-        with open(temporary, "r+b") as written:  # Windows flushes no file opened "rb"
-            os.fsync(written.fileno())
+        flush(temporary)
         os.replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def flush(path: Path) -> None:
+    """Has the disk take what was written to a file, before it gets its name."""
+    with open(path, "r+b") as file:  # Windows flushes no file opened "rb"
+        os.fsync(file.fileno())
 
 
 @contextlib.contextmanager

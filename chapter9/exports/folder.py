@@ -22,6 +22,7 @@ import numpy as np
 from before_keras.export_formats import FORMATS
 from before_keras.language import _
 from before_keras.safety.errors import UserError, cannot_write
+from before_keras.safety.files import flush
 from chapter9.data import tokens
 from chapter9.exports import card, comparison, model_file
 from chapter9.exports.comparison import Comparison
@@ -131,7 +132,8 @@ def _whole(path: Path) -> Iterator[Path]:
         try:
             new.mkdir()
             yield new
-            _flush(new)
+            for file in filter(Path.is_file, new.rglob("*")):
+                flush(file)
             if path.exists():
                 os.replace(path, old)
             os.replace(new, path)
@@ -167,13 +169,6 @@ def _settle(new: Path, old: Path, path: Path) -> None:
         os.replace(old, path)
     for folder in (new, old):
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _flush(folder: Path) -> None:
-    """Has the disk take every file before it gets its name."""
-    for path in filter(Path.is_file, folder.rglob("*")):
-        with open(path, "r+b") as file:  # Windows flushes no file opened "rb"
-            os.fsync(file.fileno())
 
 
 def _write_json(path: Path, value) -> None:
