@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from before_keras import invocation
 from before_keras.author import AuthorRun
@@ -16,6 +17,7 @@ from chapter9.run_folder.seed_runs import SeedRuns
 MEASURES = ("loss", "accuracy")
 PLACES, FEW_PLACES = 46, 13  # for dots side by side in a panel, and in a narrow one
 MARK = 6  # points; less where so many are close that they have to be
+HOLLOW: dict[str, Any] = {"ls": "none", "mfc": "none", "mew": 0.7}
 STEP, ROOM = 0.13, 0.52  # from a dot to the one above it, and for all of them, in rows
 MIN_SPREAD = 0.01  # of a scale
 BAR, AUTHOR = 0.1, 0.24  # how far below their row's seeds these are, in rows
@@ -143,7 +145,7 @@ def _draw_learned(axes, strips, measure) -> None:
             axes.plot([median] * 2, (row + BAR - 0.06, row + BAR + 0.06), **bar, lw=2)
         values = _values(one.author, measure)
         stacked = places.stacked(values, row + AUTHOR, 0.6)
-        axes.plot(*stacked, **look, ls="none", mfc="none", ms=places.mark)
+        axes.plot(*stacked, **look, **HOLLOW, ms=places.mark + 1.5)
     axes.grid(axis="x", color=picture.GRID)
     axes.set_axisbelow(True)
     axes.locator_params(axis="x", nbins=6)
@@ -220,5 +222,5 @@ def _draw_legend(figure, strips, text) -> None:
     if any(one.learned(False) for one in strips):
         handles.append(entry("failed", ls="none", marker="x", ms=MARK, mew=1.8))
     if any(one.author for one in strips):
-        handles.append(entry("author", ls="none", marker="o", mfc="none", ms=MARK))
+        handles.append(entry("author", **HOLLOW, marker="o", ms=MARK))
     figure.legend(handles=handles, loc="outside lower center", ncols=len(handles))
