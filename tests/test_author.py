@@ -164,7 +164,7 @@ def test_the_readmes_say_what_his_runs_reached():
     assert len(runs) == 12
     english = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
     korean = " ".join((ROOT / "README.ko.md").read_text(encoding="utf-8").split())
-    said = "twelve runs of the one-hot and the embedding model reached a validation"
-    assert f"{said} accuracy of {lowest} to {highest}." in english
-    said = "원-핫 모델과 임베딩 모델을 열두 번 실행한 결과의 검증 정확도는"
+    said = "twelve runs of the one-hot and the embedding model together reached a"
+    assert f"{said} validation accuracy of {lowest} to {highest}." in english
+    said = "원-핫 모델과 임베딩 모델을 합쳐서 열두 번 실행한 결과의 검증 정확도는"
     assert f"{said} {lowest}에서 {highest} 사이" in korean
