@@ -17,6 +17,7 @@ from chapter9.run_folder.seed_runs import SeedRuns
 MEASURES = ("loss", "accuracy")
 PLACES, FEW_PLACES = 46, 13  # for dots side by side in a panel, and in a narrow one
 MARK = 6  # points; less where so many are close that they have to be
+# With a thicker edge a small plus looks full.
 HOLLOW: dict[str, Any] = {"ls": "none", "mfc": "none", "mew": 0.7}
 STEP, ROOM = 0.13, 0.52  # from a dot to the one above it, and for all of them, in rows
 MIN_SPREAD = 0.01  # of a scale
