@@ -11,7 +11,7 @@ from before_keras import book, names
 from before_keras.language import _
 from before_keras.safety.errors import UserError
 from before_keras.safety.printable import json_line
-from commands import keras_import, parsing
+from commands import keras_import, parsing, replays
 
 
 def parser() -> parsing.Parser:
@@ -101,14 +101,13 @@ counted separately."""
 def main(arguments) -> None:
     """Verifies as the options say."""
     _check(arguments)
-    replays = arguments.replay is not None
-    keras_import.import_keras("tensorflow" if replays else None)
-    from before_keras.show import show
-
-    if replays:
+    if arguments.replay is not None:
         report = _replayed(arguments)
     else:
+        keras_import.import_keras()
         report = _explained(arguments) if arguments.model else _verified(arguments)
+    from before_keras.show import show
+
     if arguments.json:
         print(json_line(report.as_dict()))
     else:
@@ -146,25 +145,17 @@ def _verified(arguments):
 
 
 def _replayed(arguments):
-    import verification
-    from chapter9.figures import picture, replayed
-    from verification.replay import replay
-    from verification.replay_report import ReplayReport
+    models = arguments.replay or names.REVIEW_MODELS
+    options = arguments.data, arguments.layer or "builtin", not arguments.fit
+    with replays.started(models, *options) as results:
+        keras_import.import_keras("tensorflow")  # meanwhile, for the report
+        from chapter9.figures import picture, replayed
+        from verification.replay_report import ReplayReport
 
+        if arguments.out:
+            picture.check_path(arguments.out, arguments.overwrite)
+        found = results()
     if arguments.out:
-        picture.check_path(arguments.out, arguments.overwrite)
-    corpus = verification.imdb(arguments.data)
-    if corpus is None:
-        raise UserError(_("--replay needs IMDB: name its file with --data"))
-    layer = arguments.layer or "builtin"
-    replays = []
-    for model in arguments.replay or names.REVIEW_MODELS:
-        print(
-            _("{model}: training as the author does").format(model=model),
-            file=sys.stderr,
-        )
-        replays.append(replay(model, corpus, layer, compiled=not arguments.fit))
-    if arguments.out:
-        curves = [(one.his, one.history) for one in replays]
+        curves = [(one.his, one.history) for one in found]
         replayed.draw(curves, arguments.out, arguments.lang)
-    return ReplayReport(tuple(replays))
+    return ReplayReport(tuple(found))

@@ -12,8 +12,8 @@ import pytest
 import models
 from before_keras import author, language, names
 from chapter9.figures import replayed
+from chapter9.training.compiled_dropout import drop_as_in_fit
 from chapter9.training.compiled_epoch import train_epochs
-from chapter9.training.fit_masks import fit_masks
 from chapter9.training.fit_order import fit_order
 from tests.conftest import ROOT, run_command
 from verification import replay as replaying
@@ -98,7 +98,7 @@ def test_a_compiled_epoch_drops_what_fit_drops(layer):
     in_fit.fit(x, y, shuffle=False, **options)
     options["validation_batch_size"] = 16
     options["order"] = lambda epoch: np.arange(len(x), dtype=np.int32)
-    with fit_masks():
+    with drop_as_in_fit():
         train_epochs(alike, x, y, **options)
     train_epochs(other, x, y, **options)
     differences = [

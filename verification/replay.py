@@ -23,7 +23,7 @@ from chapter9.data import Corpus
 from chapter9.inference.evaluation import Evaluation, evaluate
 from chapter9.run_folder.history import History
 from chapter9.training import compiled_epoch
-from chapter9.training.fit_masks import fit_masks
+from chapter9.training.compiled_dropout import drop_as_in_fit
 from chapter9.training.fit_order import fit_order
 from chapter9.training.train import compile_model
 
@@ -118,7 +118,7 @@ def _train(
     )
     if compiled:
         rows = fit_order(len(training.x), book.BATCH_SIZE)
-        with fit_masks():
+        with drop_as_in_fit():
             trained = compiled_epoch.train_epochs(
                 network,
                 training.x,

@@ -4,7 +4,9 @@ TensorFlow's C++ loses the exception now and then, and Keras has bare excepts. S
 has come is remembered, and raised once more by who asks.
 """
 
+import contextlib
 import signal
+from collections.abc import Iterator
 from typing import NoReturn
 
 _come: list[int] = []
@@ -24,6 +26,19 @@ def check() -> None:
     """Raises KeyboardInterrupt if one has come, and this process has gone on."""
     if _come:
         raise KeyboardInterrupt
+
+
+@contextlib.contextmanager
+def ignored_by_children() -> Iterator[None]:
+    """Has processes that start in this context ignore Ctrl-C, which comes to them too.
+
+    Who started them ends them.
+    """
+    heeded = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, heeded)
 
 
 def _remember(number, frame) -> NoReturn:

@@ -5,6 +5,7 @@ their rows and runs the model's own `train_step`, so that loss, metrics, dropout
 optimizer are those of `fit`. Torch has no such program; there the loop is Python's.
 """
 
+import contextlib
 import functools
 import re
 from collections.abc import Callable
@@ -15,6 +16,7 @@ import numpy as np
 
 from before_keras.safety.files import uninterrupted
 from chapter9.training import processes
+from chapter9.training.compiled_dropout import compute_keys_once
 from chapter9.training.samples import Samples
 
 Logs = dict[str, Any]
@@ -97,7 +99,10 @@ def _tensorflow_program(model, training, groups) -> Program:
     def program(samples, rows, start, stop):
         function = compiled if len(rows) > 1 else lone
         arguments = (samples, *map(tf.constant, (rows, start, stop)))
-        with uninterrupted():  # TensorFlow swallows what comes while it traces
+        with contextlib.ExitStack() as stack:
+            stack.enter_context(uninterrupted())  # swallowed while TensorFlow traces
+            if function is compiled:
+                stack.enter_context(compute_keys_once())
             function.get_concrete_function(*arguments)
         try:
             return function(*arguments)
