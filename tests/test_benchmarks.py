@@ -42,18 +42,24 @@ def tiny(contender, name):
     return replace(contender, work=TINY[name])
 
 
+@pytest.fixture(scope="module")
+def driver():
+    """One for all tests: to start a worker takes longer than a few steps."""
+    started = Driver(quick=True)
+    yield started
+    started.close()
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("name", TINY)
-def test_contenders_of_the_same_work_reach_the_same_loss(name):
+def test_contenders_of_the_same_work_reach_the_same_loss(name, driver):
     contenders = [
         tiny(contender, name)
         for row in rows.rows()[name]
         for contender in (row.ours, row.peer)
         if "floor" not in contender.name
     ]
-    driver = Driver(quick=True)
     times = driver.measure(contenders, rounds=1)
-    driver.close()
     losses = {}
     for contender in contenders:
         found = times[contender.key]
@@ -166,7 +172,7 @@ def test_a_worker_reports_an_error_instead_of_dying():
 
 @pytest.mark.long
 @pytest.mark.parametrize("name", ["one-hot", "lstm", "large"])
-def test_contenders_on_a_gpu_reach_the_same_loss(name):
+def test_contenders_on_a_gpu_reach_the_same_loss(name, driver):
     """Without one, too: where they compute changes no number beyond rounding."""
     group = gpu_rows.rows()[{"large": "gru-256"}.get(name, name)]
     contenders = [
@@ -179,9 +185,7 @@ def test_contenders_on_a_gpu_reach_the_same_loss(name):
         for row in group
         for contender in (row.ours, row.peer)
     ]
-    driver = Driver(quick=True)
     times = driver.measure(contenders, rounds=1)
-    driver.close()
     assert not [found.error for found in times.values() if found.error]
     losses = [found.result for found in times.values()]
     assert losses == pytest.approx([losses[0]] * len(losses), rel=1e-4)
