@@ -6,6 +6,7 @@ are the same on any number of cores.
 
 import multiprocessing
 import os
+import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -13,7 +14,7 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 
-from before_keras import author, language
+from before_keras import author, backends, language
 from before_keras.language import _
 from before_keras.safety import interrupts
 from before_keras.safety.errors import UserError
@@ -35,7 +36,11 @@ def started(
     Yields:
         A function that waits for all of them and returns each model's `Replay`. It
         raises UserError if there is no IMDB, or if a process was killed.
+
+    Raises:
+        UserError: if TensorFlow is not installed.
     """
+    backends.check("tensorflow")
     pool = ProcessPoolExecutor(
         min(len(models), _cores()),
         multiprocessing.get_context("spawn"),
@@ -58,7 +63,7 @@ def started(
         with interrupts.ignored_by_children():
             waiting = {
                 model: pool.submit(_replay, model, data, layer, compiled)
-                for model in sorted(models, key=_work, reverse=True)
+                for model in sorted(set(models), key=_work, reverse=True)
             }
         yield results
     finally:
@@ -82,6 +87,7 @@ def _work(model: str) -> int:
 
 def _begin(spoken: str) -> None:
     """Prepares a process, which ends if the one that started it does."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Windows does not pass it on
     parent = multiprocessing.parent_process()
     threading.Thread(target=_end_after, args=(parent,), daemon=True).start()
     language.use(spoken)

@@ -1,6 +1,7 @@
 """Several replays at once: in processes that end with the one that started them."""
 
 import json
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -12,15 +13,15 @@ from pathlib import Path
 import keras
 import pytest
 
+from before_keras import backends
+from before_keras.safety.errors import UserError
+from commands import replays
 from tests.conftest import ROOT, needs_linux, run_command
 from tests.test_readme import write_reviews
 
-pytestmark = [
-    pytest.mark.long,
-    pytest.mark.skipif(
-        keras.backend.backend() != "tensorflow", reason="a replay needs TensorFlow"
-    ),
-]
+pytestmark = pytest.mark.skipif(
+    keras.backend.backend() != "tensorflow", reason="a replay needs TensorFlow"
+)
 SAID = "training as the author does"
 
 
@@ -67,6 +68,7 @@ def alive(process):
     return state != "Z"
 
 
+@pytest.mark.long
 def test_they_are_reported_in_the_order_in_which_they_were_named(reviews):
     code, out, err = run_command(
         "verify.py", "--replay", "lstm", "gru", "--layer", "custom", "--json",
@@ -79,6 +81,7 @@ def test_they_are_reported_in_the_order_in_which_they_were_named(reviews):
     assert err.count(SAID) == len(err.splitlines()) == 2
 
 
+@pytest.mark.long
 @needs_linux
 def test_case_83_a_replay_that_is_killed_is_told_in_a_line(reviews):
     with replaying(reviews) as (command, workers):
@@ -88,6 +91,7 @@ def test_case_83_a_replay_that_is_killed_is_told_in_a_line(reviews):
     assert line.startswith("error: a process of the replay was killed")
 
 
+@pytest.mark.long
 @needs_linux
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupt_ends_all_of_them(number, reviews):
@@ -97,7 +101,18 @@ def test_an_interrupt_ends_all_of_them(number, reviews):
     assert command.returncode == 130
 
 
+@pytest.mark.long
 @needs_linux
 def test_they_end_with_a_command_that_is_killed(reviews):
     with replaying(reviews) as (command, _):
         command.kill()
+
+
+def test_without_tensorflow_none_is_started(monkeypatch):
+    monkeypatch.setattr(backends, "is_installed", lambda name: name == "jax")
+    with (
+        pytest.raises(UserError, match="tensorflow is not installed"),
+        replays.started(["lstm"], "auto", "custom", True),
+    ):
+        pytest.fail("started")
+    assert not multiprocessing.active_children()
