@@ -147,15 +147,19 @@ def _verified(arguments):
 def _replayed(arguments):
     models = arguments.replay or names.REVIEW_MODELS
     options = arguments.data, arguments.layer or "builtin", not arguments.fit
+    if arguments.out:
+        keras_import.import_keras("tensorflow")
+        from chapter9.figures import picture
+
+        picture.check_path(arguments.out, arguments.overwrite)
     with replays.started(models, *options) as results:
         keras_import.import_keras("tensorflow")  # meanwhile, for the report
-        from chapter9.figures import picture, replayed
         from verification.replay_report import ReplayReport
 
-        if arguments.out:
-            picture.check_path(arguments.out, arguments.overwrite)
         found = results()
     if arguments.out:
+        from chapter9.figures import replayed
+
         curves = [(one.his, one.history) for one in found]
         replayed.draw(curves, arguments.out, arguments.lang)
     return ReplayReport(tuple(found))
