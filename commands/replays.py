@@ -67,9 +67,9 @@ def started(
             }
         yield results
     finally:
-        pool.shutdown(wait=False, cancel_futures=True)
         for child in multiprocessing.active_children():
             child.terminate()
+        pool.shutdown(cancel_futures=True)  # waits, or Python's exit would complain
 
 
 def _cores() -> int:
