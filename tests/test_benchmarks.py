@@ -252,7 +252,7 @@ def test_the_table_says_what_explains_the_efficiency_and_what_is_estimated(tmp_p
     written = json.loads((ROOT / "benchmarks" / "gpu.json").read_text())
     work, ours = "LSTM with 128 features, 1024 units", "this project, jax"
     step = gpu_report.step_times(written["rows"])[work][ours]
-    assert f"{work} | {step * 1000:.3g} |" in estimated
+    assert f"NVIDIA H200 | {work} | {step * 1000:.3g} |" in estimated
     processes_chart.draw(ROWS, tmp_path / "processes.png")
     assert (tmp_path / "processes.png").stat().st_size > 10_000
 

@@ -9,8 +9,6 @@ import contextlib
 from collections.abc import Iterator
 from contextvars import ContextVar
 
-import keras
-
 FRACTION = 0x7FFFFF  # the 23 bits behind the point of a float32
 ONE = 0x3F800000  # 1.0 as float32: with a fraction, a number in [1, 2)
 
@@ -39,9 +37,6 @@ def compute_keys_once() -> Iterator[None]:
 
     For programs that XLA compiles, and TensorFlow. The numbers stay the same.
     """
-    if keras.backend.backend() != "tensorflow":
-        yield
-        return
     import tensorflow as tf
 
     functions = tf.nn.experimental  # keras.random.dropout looks it up there

@@ -5,7 +5,6 @@ their rows and runs the model's own `train_step`, so that loss, metrics, dropout
 optimizer are those of `fit`. Torch has no such program; there the loop is Python's.
 """
 
-import contextlib
 import functools
 import re
 from collections.abc import Callable
@@ -93,16 +92,14 @@ def _tensorflow_program(model, training, groups) -> Program:
         return logs
 
     # A lone batch, the smaller one at the end of an epoch, is not worth XLA's seconds.
-    compiled = tf.function(loop, autograph=False, jit_compile=True)
+    once = compute_keys_once()(loop)  # in effect while it is traced
+    compiled = tf.function(once, autograph=False, jit_compile=True)
     lone = tf.function(loop, autograph=False)
 
     def program(samples, rows, start, stop):
         function = compiled if len(rows) > 1 else lone
         arguments = (samples, *map(tf.constant, (rows, start, stop)))
-        with contextlib.ExitStack() as stack:
-            stack.enter_context(uninterrupted())  # swallowed while TensorFlow traces
-            if function is compiled:
-                stack.enter_context(compute_keys_once())
+        with uninterrupted():  # TensorFlow swallows what comes while it traces
             function.get_concrete_function(*arguments)
         try:
             return function(*arguments)
