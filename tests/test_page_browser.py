@@ -625,8 +625,10 @@ def test_the_page_has_the_pictures_colours_in_the_light_and_in_the_dark(opened):
         lines = opened.run("() => [0, 1, 2, 3, 4, 5].map(lineColour)")
         assert lines == list(theme.LINES[name])
         assert opened.run("() => colour('paper')") == scheme["paper"]
-        line = opened.run("() => byId('chart').data[0].line.color")
-        assert line == theme.LINES[name][0]
+        opened.tab.wait_for_function(  # the page hears of it with the next frame
+            "(line) => byId('chart').data[0].line.color === line",
+            arg=theme.LINES[name][0],
+        )
     opened.tab.emulate_media(color_scheme="light")
 
 
