@@ -4,7 +4,7 @@ import contextlib
 import gc
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from before_keras import backends
 from before_keras.joint import Job
@@ -50,7 +50,7 @@ def import_keras(
     # them, now or at exit. That takes two seconds off every command.
     gc.disable()
     try:
-        with silent(2), _as_if_missing(name for name in UNUSED if name != backend):
+        with silent(2), without_unused(backend):
             import keras
 
             keras.config.set_floatx("float32")  # whatever keras.json says: runs have it
@@ -66,9 +66,9 @@ def import_keras(
 
 
 @contextlib.contextmanager
-def _as_if_missing(packages: Iterable[str]) -> Iterator[None]:
-    """Has `import` fail for what is not imported yet, as where it finds None."""
-    missing = [name for name in packages if name not in sys.modules]
+def without_unused(backend: str) -> Iterator[None]:
+    """Has `import` fail for what is UNUSED on a backend, as where it finds None."""
+    missing = [name for name in UNUSED if name not in (backend, *sys.modules)]
     sys.modules.update(dict.fromkeys(missing))  # type: ignore[arg-type]
     try:
         yield

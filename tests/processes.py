@@ -17,9 +17,7 @@ from tests.conftest import ROOT
 
 CONTEXT = multiprocessing.get_context("forkserver" if os.name == "posix" else "spawn")
 if os.name == "posix":
-    CONTEXT.set_forkserver_preload(
-        ["keras", "chapter9.training.train", "chapter9.inference.tables"]
-    )
+    CONTEXT.set_forkserver_preload(["tests.preloaded"])
 LOCK = threading.RLock()
 FILE_EVENTS = ("open", "os.rename", "os.remove", "os.mkdir")
 
