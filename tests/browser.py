@@ -45,6 +45,7 @@ class Page:
         defaults = {"locale": "en-US", "viewport": {"width": 1280, "height": 900}}
         self.context = browser.new_context(offline=True, **(defaults | options))
         self.tab = self.context.new_page()
+        self.tab.set_default_timeout(120_000)  # a busy machine is no fault of the page
         self.errors: list[str] = []
         self.requests: list[str] = []
         self.tab.on("pageerror", lambda error: self.errors.append(str(error)))
