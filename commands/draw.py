@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import models
-from before_keras import book, names
+from before_keras import book, names, picture_file
 from before_keras.language import _
 from before_keras.safety.errors import UserError
 from commands import keras_import, parsing
@@ -101,18 +101,11 @@ def _add_common(one: argparse.ArgumentParser, name: str) -> None:
 
 def main(arguments) -> None:
     """Draws as the options say."""
+    picture_file.check(arguments.out, arguments.overwrite)
     keras_import.import_keras()
-    from chapter9.figures import fonts, picture
+    from chapter9.figures import fonts
 
-    picture.check_path(arguments.out, arguments.overwrite)
-    try:
-        fonts.families(arguments.lang)
-    except ImportError as error:
-        raise UserError(
-            _("drawing needs matplotlib ({error}): pip install matplotlib").format(
-                error=error
-            )
-        ) from error
+    fonts.check(arguments.lang)
     PICTURES[arguments.picture](arguments)
     print(_("wrote {path}").format(path=arguments.out))
 

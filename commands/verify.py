@@ -7,7 +7,7 @@ counted separately.
 import sys
 from pathlib import Path
 
-from before_keras import book, names
+from before_keras import book, names, picture_file
 from before_keras.language import _
 from before_keras.safety.errors import UserError
 from before_keras.safety.printable import json_line
@@ -148,18 +148,16 @@ def _replayed(arguments):
     models = arguments.replay or names.REVIEW_MODELS
     options = arguments.data, arguments.layer or "builtin", not arguments.fit
     if arguments.out:
-        keras_import.import_keras("tensorflow")
-        from chapter9.figures import picture
-
-        picture.check_path(arguments.out, arguments.overwrite)
+        picture_file.check(arguments.out, arguments.overwrite)
     with replays.started(models, *options) as results:
         keras_import.import_keras("tensorflow")  # meanwhile, for the report
+        from chapter9.figures import fonts, replayed
         from verification.replay_report import ReplayReport
 
+        if arguments.out:
+            fonts.check(arguments.lang)
         found = results()
     if arguments.out:
-        from chapter9.figures import replayed
-
         curves = [(one.his, one.history) for one in found]
         replayed.draw(curves, arguments.out, arguments.lang)
     return ReplayReport(tuple(found))

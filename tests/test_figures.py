@@ -12,7 +12,7 @@ import pytest
 from keras import ops
 
 import models
-from before_keras import author, book
+from before_keras import author, book, picture_file
 from before_keras.safety.errors import UserError
 from before_keras.settings import Settings
 from chapter9 import GRU, LSTM, SimpleRNN, data
@@ -443,7 +443,7 @@ def pictures():
 
 
 @pytest.mark.parametrize("language", picture.LANGUAGES)
-@pytest.mark.parametrize("suffix", picture.SUFFIXES)
+@pytest.mark.parametrize("suffix", picture_file.SUFFIXES)
 def test_every_picture_is_drawn(tmp_path, suffix, language):
     if language == "ko" and not fonts.find_hangul():
         pytest.skip("no installed font has Hangul")
@@ -731,7 +731,7 @@ def test_memory_warns_of_a_run_that_is_not_trained_to_its_end(
 
 def test_the_same_picture_has_the_same_bytes(tmp_path):
     found = shapes.steps(models.build("stack"))
-    for suffix in picture.SUFFIXES:
+    for suffix in picture_file.SUFFIXES:
         paths = [tmp_path / f"{name}{suffix}" for name in "ab"]
         for path in paths:
             shapes.draw(found, path)

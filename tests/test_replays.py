@@ -68,6 +68,16 @@ def alive(process):
     return state != "Z"
 
 
+def test_without_matplotlib_a_picture_is_refused_in_a_line(reviews, tmp_path):
+    (tmp_path / "matplotlib.py").write_text("raise ImportError('there is none')")
+    picture = tmp_path / "picture.png"
+    line = ("verify.py", "--replay", "lstm", "--data", reviews, "--out", picture)
+    code, out, err = run_command(*line, PYTHONPATH=str(tmp_path))
+    said = "drawing needs matplotlib (there is none): pip install matplotlib"
+    assert (code, out) == (1, "") and err.endswith(f"{said}\n"), err
+    assert "Traceback" not in err
+
+
 @pytest.mark.long
 def test_they_are_reported_in_the_order_in_which_they_were_named(reviews):
     code, out, err = run_command(

@@ -47,6 +47,22 @@ def families(language: str) -> list[str]:
     return [LATIN] if hangul is None else [LATIN, hangul]
 
 
+def check(language: str) -> None:
+    """Checks that a picture can be drawn here, before any work is done for it.
+
+    Raises:
+        UserError: if matplotlib cannot be imported, or as `families`.
+    """
+    try:
+        families(language)
+    except ImportError as error:
+        raise UserError(
+            _("drawing needs matplotlib ({error}): pip install matplotlib").format(
+                error=error
+            )
+        ) from error
+
+
 def language() -> str:
     """Returns the language in use, but "en" where no installed font has Hangul."""
     return spoken() if find_hangul() else "en"

@@ -13,7 +13,6 @@ from chapter9 import theme
 from chapter9.figures import fonts
 
 LANGUAGES = ("en", "ko")
-SUFFIXES = (".png", ".svg")
 COLOURS, SCHEME = theme.LINES["light"], theme.SCHEMES["light"]
 INK, QUIET, PAPER = SCHEME["ink"], SCHEME["quiet"], SCHEME["paper"]
 GRID = SCHEME["muted"]
@@ -25,35 +24,6 @@ MARKERS = tuple(CODES[symbol] for symbol in theme.SYMBOLS)
 DASHES: tuple[Any, ...] = ("-", *((0, dashes) for dashes in theme.DASHES[1:]))
 SOLID, DASHED, DOTTED, *_others = DASHES
 DPI = 125  # of a .png; for print there is .svg
-
-
-def check_path(path: Path, overwrite: bool = False) -> None:
-    """Checks that a picture may be written, before any work is done for it.
-
-    Raises:
-        UserError: if the name does not end in .png or .svg, if its folder does not
-            exist, or if there is such a file already and `overwrite` is not set.
-    """
-    if path.suffix.lower() not in SUFFIXES:
-        raise UserError(
-            _("--out {path}: the name must end in .png or .svg").format(path=path)
-        )
-    if not path.parent.is_dir():
-        raise UserError(
-            _("--out {path}: there is no folder {folder}").format(
-                path=path, folder=path.parent
-            )
-        )
-    if path.exists() and not path.is_file():
-        raise UserError(
-            _("--out {path} is no regular file: give another name").format(path=path)
-        )
-    if path.exists() and not overwrite:
-        raise UserError(
-            _(
-                "{path} exists already: name another one with --out, or add --overwrite"
-            ).format(path=path)
-        )
 
 
 @contextlib.contextmanager
