@@ -31,9 +31,6 @@ EXTRAS ?= test,jax,export
 # make test LOCK="-c requirements.lock" installs exactly what CI has.
 LOCK ?=
 ARGS ?=
-# Python compiles what it imports; to compile all of TensorFlow takes pip two fifths of
-# its time.
-INSTALL = $(BIN)/python -m pip install --quiet --no-compile $(LOCK)
 
 .PHONY: train test check bench soak mutants audit lock messages notebooks questions
 .PHONY: pictures site dist clean
@@ -60,7 +57,7 @@ soak: .venv/test
 		tests/test_joint_training.py
 
 mutants: .venv/test
-	$(INSTALL) -e '.[mutants]'
+	$(BIN)/python -m pip install --quiet $(LOCK) -e '.[mutants]'
 	$(BIN)/python -m tests.mutants $(ARGS)
 
 audit:
@@ -105,10 +102,10 @@ clean:
 
 .venv/train: requirements.txt pyproject.toml
 	$(PYTHON) -m venv .venv
-	$(INSTALL) -e '.[tensorflow,pictures]'
+	$(BIN)/python -m pip install --quiet $(LOCK) -e '.[tensorflow,pictures]'
 	touch $@
 
 .venv/test: requirements.txt pyproject.toml
 	$(PYTHON) -m venv .venv
-	$(INSTALL) -e '.[$(EXTRAS)]'
+	$(BIN)/python -m pip install --quiet $(LOCK) -e '.[$(EXTRAS)]'
 	touch $@ .venv/train
