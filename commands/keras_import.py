@@ -68,7 +68,8 @@ def import_keras(
 @contextlib.contextmanager
 def without_unused(backend: str) -> Iterator[None]:
     """Has `import` fail for what is UNUSED on a backend, as where it finds None."""
-    missing = [name for name in UNUSED if name not in (backend, *sys.modules)]
+    unused = [name for name in UNUSED if name != backend]
+    missing = [name for name in unused if name not in sys.modules]
     sys.modules.update(dict.fromkeys(missing))  # type: ignore[arg-type]
     try:
         yield

@@ -308,7 +308,7 @@ def test_killed_a_job_ends_and_goes_on_with_another_number_of_processes(
             time.sleep(0.02)  # an epoch is complete
         time.sleep(random.random() / 5)
         job.all[victim].kill()
-        codes = job.ended(200)
+        codes = job.ended(60)
         assert codes[victim] == -signal.SIGKILL, job.said()
         for number, said in enumerate(job.said()):
             if number == victim or codes[number] == 0:
@@ -351,7 +351,7 @@ def test_one_writes_and_shows_and_an_interrupt_says_how_to_go_on(reviews, tmp_pa
     while not list(run.glob("snapshots/*.npz")) and job.all[0].poll() is None:
         time.sleep(0.05)
     job.all[0].send_signal(signal.SIGTERM)
-    codes = job.ended(200)
+    codes = job.ended(60)
     first, second = job.said()
     assert codes == [130, 1], (first, second)
     assert f"train.py --resume {run}" in first
